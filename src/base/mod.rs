@@ -1,0 +1,13 @@
+//! The words that every stage speaks: paths, spans, digests, dates, languages, findings, rules,
+//! and the memo. Nothing here knows what a page is.
+
+pub mod date;
+pub mod digest;
+pub mod finding;
+pub mod lang;
+pub mod memo;
+pub mod near;
+pub mod path;
+pub mod rules;
+pub mod slug;
+pub mod span;

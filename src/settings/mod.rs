@@ -1,0 +1,12 @@
+//! What a site says of itself: guide.yaml, schema.yaml, theme.yaml, and the one language of
+//! types that these files and every page's front matter are read with.
+
+pub mod json_schema;
+pub mod read;
+pub mod relation;
+pub mod schema;
+pub mod site;
+pub mod theme;
+pub mod types;
+pub mod value;
+pub mod yaml;

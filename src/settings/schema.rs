@@ -1,0 +1,439 @@
+//! schema.yaml: the kinds of page, their fields, the data kinds, and the relations among them.
+//!
+//! The kinds are the site's own. Nothing in this program knows one by name; the single exception
+//! is `page`, the kind of every page that no folder and no front matter claims.
+
+use super::{
+    read::Reader,
+    relation::{Ends, Relation, Side},
+    types::{Field, Type},
+    value::Value,
+    yaml::{Data, Key, Node},
+};
+use crate::base::{finding::Finding, near::did_you_mean, path::SitePath, rules::Rule};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The kind of a page that nothing else claims.
+pub const PLAIN: &str = "page";
+
+/// A kind of page, or of entry in a data file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Kind {
+    /// Its name in the schema.
+    pub name: String,
+    /// What many of it are called.
+    pub title: String,
+    /// What one of it is called.
+    pub singular: String,
+    /// Pages under this folder of content/ are of this kind.
+    pub folder: Option<String>,
+    /// The template of its pages.
+    pub template: Option<String>,
+    /// Its own fields.
+    pub fields: Vec<Field>,
+    /// For a data kind, where its entries live.
+    pub data: Option<DataKind>,
+}
+
+/// What makes a kind a data kind: its entries stand in a file of content/_data/ and are shown,
+/// each with an anchor, on one page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DataKind {
+    /// The file in content/_data/.
+    pub file: String,
+    /// The id of the page that shows the entries.
+    pub page: String,
+    /// The field that names an entry.
+    pub label: String,
+    /// Whether text may cite an entry as `[code]`.
+    pub citable: bool,
+}
+
+/// The whole of schema.yaml.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Schema {
+    /// Whether the site has a schema.yaml. Without one every page is a plain page, and front
+    /// matter may be left out.
+    pub declared: bool,
+    /// The kinds by name; `page` is always among them.
+    pub kinds: BTreeMap<String, Kind>,
+    /// The relations, in the order written.
+    pub relations: Vec<Relation>,
+}
+
+impl Default for Schema {
+    fn default() -> Self {
+        let plain = Kind {
+            name: PLAIN.into(),
+            title: "Pages".into(),
+            singular: "Page".into(),
+            folder: None,
+            template: None,
+            fields: Vec::new(),
+            data: None,
+        };
+        Schema { declared: false, kinds: BTreeMap::from([(PLAIN.into(), plain)]), relations: Vec::new() }
+    }
+}
+
+impl Schema {
+    /// The kind of that name, or the plain one.
+    pub fn kind(&self, name: &str) -> &Kind {
+        self.kinds.get(name).unwrap_or(&self.kinds[PLAIN])
+    }
+
+    /// The kind of a page by the folder it lies in: the longest folder that fits.
+    pub fn kind_of_folder(&self, id: &str) -> &str {
+        self.kinds
+            .values()
+            .filter_map(|kind| Some((kind.folder.as_deref()?, kind.name.as_str())))
+            .filter(|(folder, _)| id.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+            .max_by_key(|(folder, _)| folder.len())
+            .map_or(PLAIN, |(_, name)| name)
+    }
+
+    /// The data kinds, in the order of their names.
+    pub fn data_kinds(&self) -> impl Iterator<Item = (&Kind, &DataKind)> {
+        self.kinds.values().filter_map(|kind| Some((kind, kind.data.as_ref()?)))
+    }
+
+    /// The relation that a page of `kind` writes under `key`, its number, and whether the page is
+    /// its far end.
+    pub fn relation(&self, key: &str, kind: &str) -> Option<(usize, &Relation, bool)> {
+        self.relations
+            .iter()
+            .enumerate()
+            .find_map(|(i, relation)| relation.side(key, kind).map(|(_, inverse)| (i, relation, inverse)))
+    }
+
+    /// The keys under which a page of `kind` may write relations.
+    pub fn relation_keys<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a str> {
+        self.relations.iter().flat_map(move |relation| {
+            let sides = std::iter::once(&relation.forward).chain(&relation.inverse);
+            sides.map(|side| side.name.as_str()).filter(move |name| relation.side(name, kind).is_some())
+        })
+    }
+}
+
+/// The shape of schema.yaml, for reading it and for `guidewright schema schema`.
+pub fn shape() -> Vec<Field> {
+    let ends = "The kind or kinds, or `any`.";
+    let side = |name: &str, help: &str| {
+        Field::new(
+            name,
+            Type::Record(vec![
+                Field::new("name", Type::Text, "The key under which the far end writes it.").required(),
+                Field::new("heading", Type::Text, "The heading at the far end."),
+                Field::new("min", Type::Number, "The least number a page at the far end must have."),
+                Field::new("max", Type::Number, "The greatest."),
+            ]),
+            help,
+        )
+    };
+    vec![
+        Field::new(
+            "kinds",
+            Type::Record(vec![
+                Field::new("folder", Type::Text, "Pages under this folder of content/ are of this kind."),
+                Field::new("title", Type::Text, "What many of it are called."),
+                Field::new("singular", Type::Text, "What one of it is called."),
+                Field::new("template", Type::Text, "The template of its pages."),
+                Field::new("data", Type::Text, "For entries and not pages: their file in content/_data/."),
+                Field::new("page", Type::Text, "The page that shows the entries."),
+                Field::new("label", Type::Text, "The field that names an entry; else `title`."),
+                Field::new("citable", Type::Boolean, "Whether text may cite an entry as [code]."),
+                Field::new("fields", Type::Any.map(), "Its own fields: a type, or a type with limits."),
+                Field::new("required", Type::Text.list(), "The fields that must be filled."),
+            ])
+            .map(),
+            "The kinds of page and of data.",
+        ),
+        Field::new(
+            "relations",
+            Type::Record(vec![
+                Field::new("from", Type::Text.list(), ends).required(),
+                Field::new("to", Type::Text.list(), ends).required(),
+                Field::new("min", Type::Number, "The least number a page must have."),
+                Field::new("max", Type::Number, "The greatest."),
+                Field::new("data", Type::Any.map(), "What may stand on the relation itself."),
+                Field::new("heading", Type::Text, "The heading on the page that writes it."),
+                side("inverse", "How the far end calls and shows it."),
+                Field::new("symmetric", Type::Boolean, "Whether it has no direction."),
+            ])
+            .map(),
+            "The relations among kinds.",
+        ),
+    ]
+}
+
+/// The shape of one field declaration.
+pub fn field_shape() -> Vec<Field> {
+    vec![
+        Field::new("type", Type::Text, "text, prose, number, boolean, date, choice, url, page, source, image, record, or `list of` one of these.").required(),
+        Field::new("options", Type::Text.list(), "The words of a choice."),
+        Field::new("kind", Type::Text, "The kind of page that a reference must lead to."),
+        Field::new("required", Type::Boolean, "Whether it must be filled."),
+        Field::new("min", Type::Number, "The least number, count or length."),
+        Field::new("max", Type::Number, "The greatest."),
+        Field::new("heading", Type::Text, "The heading under which a page shows it."),
+        Field::new("place", Type::Choice(vec!["top".into(), "end".into()]), "Where a page shows it when the writer has not placed it."),
+        Field::new("style", Type::Text, "How it looks, a word for the theme."),
+        Field::new("help", Type::Text, "What it is for, for the editor."),
+        Field::new("fields", Type::Any.map(), "The fields of a record."),
+    ]
+}
+
+/// Reads schema.yaml. Whatever is wrong in it is a finding; what is right still counts.
+pub fn read(file: &SitePath, node: &Node) -> (Schema, Vec<Finding>) {
+    let mut reader = Reader::new(file);
+    let values = Value::Record(reader.record(node, &shape()));
+    let mut schema = Schema { declared: true, ..Schema::default() };
+    let empty = Value::Record(Vec::new());
+
+    let kinds = node.get("kinds");
+    for (name, kind) in values.get("kinds").unwrap_or(&empty).entries() {
+        let written = kinds.and_then(|kinds| kinds.get(name));
+        if let Some(kind) = read_kind(&mut reader, name, kind, written) {
+            schema.kinds.insert(name.clone(), kind);
+        }
+    }
+    if let Some(kinds) = kinds {
+        check_kinds(&mut reader, &schema, kinds);
+    }
+    let relations = node.get("relations");
+    for (name, relation) in values.get("relations").unwrap_or(&empty).entries() {
+        let Some((key, written)) = relations.and_then(|all| all.entries().iter().find(|(k, _)| k.name == *name))
+        else {
+            continue;
+        };
+        let relation = read_relation(&mut reader, name, relation, written);
+        check_relation(&mut reader, &schema, &relation, key, written);
+        schema.relations.push(relation);
+    }
+    (schema, reader.findings)
+}
+
+fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Node>) -> Option<Kind> {
+    let text = |key: &str| kind.get(key).and_then(Value::as_str).map(String::from);
+    let title = text("title").unwrap_or_else(|| name.to_string());
+    let mut fields = Vec::new();
+    for (key, node) in written.and_then(|node| node.get("fields")).map_or(&[][..], Node::entries) {
+        fields.extend(read_field(reader, key, node));
+    }
+    for item in written.and_then(|node| node.get("required")).into_iter().flat_map(list_items) {
+        let required = item.text().unwrap_or_default();
+        match fields.iter_mut().find(|field| field.name == required) {
+            Some(field) => field.required = true,
+            None if crate::settings::site::COMMON_KEYS.contains(&required) => {
+                // A common key that this kind insists on: its type stays the common one.
+                fields.push(Field::new(required, Type::Any, "").required());
+            }
+            None => {
+                let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+                let help = did_you_mean(required, names.iter().map(String::as_str), || {
+                    format!("Declare \"{required}\" under fields, or take it out of required.")
+                });
+                let message = format!("\"{name}\" requires a field \"{required}\" that it does not have");
+                reader.say(Rule::SCHEMA_INVALID, item.span, message, help);
+            }
+        }
+    }
+    let data = text("data").map(|file| DataKind {
+        page: text("page").unwrap_or_else(|| name.to_string()),
+        label: text("label").unwrap_or_else(|| "title".into()),
+        citable: kind.get("citable").and_then(Value::as_bool).unwrap_or(false),
+        file,
+    });
+    if let (Some(data), Some(node)) = (&data, written)
+        && !fields.iter().any(|field| field.name == data.label)
+    {
+        let help = format!("Give \"{name}\" a field \"{}\", or name another field with \"label\".", data.label);
+        reader.say(Rule::SCHEMA_INVALID, node.span, format!("the entries of \"{name}\" have no name"), help);
+    }
+    Some(Kind {
+        name: name.into(),
+        singular: text("singular").unwrap_or_else(|| title.clone()),
+        title,
+        folder: text("folder").map(|folder| folder.trim_matches('/').to_string()),
+        template: text("template"),
+        fields,
+        data,
+    })
+}
+
+fn list_items(node: &Node) -> Vec<&Node> {
+    match &node.data {
+        Data::List(items) => items.iter().collect(),
+        _ => vec![node],
+    }
+}
+
+/// Reads one field: `name: type`, or a map with a type and limits.
+fn read_field(reader: &mut Reader, key: &Key, node: &Node) -> Option<Field> {
+    if let Some(text) = node.text() {
+        let kind = read_type(reader, node, text, &[], None, Vec::new())?;
+        return Some(Field::new(&key.name, kind, ""));
+    }
+    let values = Value::Record(reader.record(node, &field_shape()));
+    let text = |name: &str| values.get(name).and_then(Value::as_str).map(String::from);
+    let number = |name: &str| values.get(name).and_then(Value::as_number);
+    let mut inner = Vec::new();
+    for (key, node) in node.get("fields").map_or(&[][..], Node::entries) {
+        inner.extend(read_field(reader, key, node));
+    }
+    let type_node = node.get("type")?;
+    let options = values.get("options").map(Value::texts).unwrap_or_default();
+    let kind = read_type(reader, type_node, &text("type")?, &options, text("kind"), inner)?;
+    Some(Field {
+        required: values.get("required").and_then(Value::as_bool).unwrap_or(false),
+        min: number("min"),
+        max: number("max"),
+        heading: text("heading"),
+        place: text("place"),
+        style: text("style"),
+        ..Field::new(&key.name, kind, &text("help").unwrap_or_default())
+    })
+}
+
+fn read_type(
+    reader: &mut Reader,
+    node: &Node,
+    text: &str,
+    options: &[String],
+    kind: Option<String>,
+    fields: Vec<Field>,
+) -> Option<Type> {
+    const NAMES: [&str; 12] = [
+        "text", "prose", "number", "boolean", "date", "choice", "url", "page", "source", "image", "record", "any",
+    ];
+    if let Some(item) = text.strip_prefix("list of ") {
+        return read_type(reader, node, item.trim(), options, kind, fields).map(Type::list);
+    }
+    let found = match text {
+        "text" => Type::Text,
+        "prose" => Type::Prose,
+        "number" => Type::Number,
+        "boolean" => Type::Boolean,
+        "date" => Type::Date,
+        "choice" if options.is_empty() => {
+            let help = "Add a line \"options: [first, second]\".";
+            reader.say(Rule::SCHEMA_INVALID, node.span, "a choice has no options", help);
+            return None;
+        }
+        "choice" => Type::Choice(options.to_vec()),
+        "url" => Type::Url,
+        "page" => Type::Page(kind),
+        "source" => Type::Source,
+        "image" => Type::Image,
+        "record" => Type::Record(fields),
+        "any" => Type::Any,
+        other => {
+            let help = did_you_mean(other, NAMES, || {
+                format!("The types are {}, and \"list of\" any of them.", NAMES.join(", "))
+            });
+            reader.say(Rule::SCHEMA_INVALID, node.span, format!("there is no type \"{other}\""), help);
+            return None;
+        }
+    };
+    Some(found)
+}
+
+fn check_kinds(reader: &mut Reader, schema: &Schema, written: &Node) {
+    let mut folders: BTreeMap<&str, &str> = BTreeMap::new();
+    for (key, node) in written.entries() {
+        let Some(kind) = schema.kinds.get(&key.name) else { continue };
+        if let Some(folder) = &kind.folder
+            && let Some(other) = folders.insert(folder, &key.name)
+        {
+            let span = node.get("folder").map_or(key.span, |node| node.span);
+            let message = format!("\"{}\" and \"{other}\" both claim the folder \"{folder}\"", key.name);
+            reader.say(Rule::SCHEMA_INVALID, span, message, "Give each kind a folder of its own.");
+        }
+        for (name, field) in node.get("fields").map_or(&[][..], Node::entries) {
+            if super::site::COMMON_KEYS.contains(&name.name.as_str()) {
+                let message = format!("\"{}\" is a key that every page has", name.name);
+                reader.say(Rule::SCHEMA_INVALID, name.span, message, "Choose another name for this field.");
+            }
+            if let Some(target) = field.get("kind").and_then(|node| Some((node, node.text()?)))
+                && !schema.kinds.contains_key(target.1)
+            {
+                unknown_kind(reader, schema, target.0, target.1);
+            }
+        }
+    }
+}
+
+fn unknown_kind(reader: &mut Reader, schema: &Schema, node: &Node, name: &str) {
+    let help = did_you_mean(name, schema.kinds.keys().map(String::as_str), || {
+        format!("The kinds are {}.", schema.kinds.keys().cloned().collect::<Vec<_>>().join(", "))
+    });
+    reader.say(Rule::SCHEMA_INVALID, node.span, format!("there is no kind \"{name}\""), help);
+}
+
+fn read_relation(reader: &mut Reader, name: &str, relation: &Value, written: &Node) -> Relation {
+    let count = |value: &Value, key: &str| value.get(key).and_then(Value::as_number).map(|n| n.max(0.0) as u32);
+    let ends = |key: &str| {
+        let kinds = relation.get(key).map(Value::texts).unwrap_or_default();
+        if kinds.iter().any(|kind| kind == "any") { Ends::Any } else { Ends::Of(kinds) }
+    };
+    let side = |value: &Value, name: &str| Side {
+        name: name.into(),
+        heading: value.get("heading").and_then(Value::as_str).unwrap_or(name).into(),
+        min: count(value, "min"),
+        max: count(value, "max"),
+    };
+    let mut data = Vec::new();
+    for (key, node) in written.get("data").map_or(&[][..], Node::entries) {
+        data.extend(read_field(reader, key, node));
+    }
+    let inverse = relation
+        .get("inverse")
+        .and_then(|value| Some(side(value, value.get("name").and_then(Value::as_str)?)));
+    Relation {
+        from: ends("from"),
+        to: ends("to"),
+        forward: side(relation, name),
+        inverse,
+        symmetric: relation.get("symmetric").and_then(Value::as_bool).unwrap_or(false),
+        data,
+    }
+}
+
+fn check_relation(reader: &mut Reader, schema: &Schema, relation: &Relation, key: &Key, written: &Node) {
+    for end in ["from", "to"] {
+        for node in written.get(end).into_iter().flat_map(list_items) {
+            if let Some(kind) = node.text()
+                && kind != "any"
+                && !schema.kinds.contains_key(kind)
+            {
+                unknown_kind(reader, schema, node, kind);
+            }
+        }
+    }
+    if relation.symmetric && (relation.inverse.is_some() || relation.from != relation.to) {
+        let message = format!("\"{}\" is symmetric, so both its ends are the same", key.name);
+        let help = "Remove \"inverse\", and name the same kinds under \"from\" and \"to\".";
+        reader.say(Rule::SCHEMA_INVALID, key.span, message, help);
+    }
+    let names = [Some(&relation.forward), relation.inverse.as_ref()];
+    for name in names.into_iter().flatten().map(|side| side.name.as_str()) {
+        let clash = super::site::COMMON_KEYS.contains(&name)
+            || name == "to" // the key that names the far end of an edge
+            || schema.kinds.values().any(|kind| {
+                relation.side(name, &kind.name).is_some() && kind.fields.iter().any(|field| field.name == name)
+            })
+            || schema.relations.iter().any(|other| {
+                schema.kinds.keys().any(|kind| other.side(name, kind).is_some() && relation.side(name, kind).is_some())
+            });
+        if clash {
+            let message = format!("the relation name \"{name}\" is taken already");
+            let help = "A field, a common key or another relation has it on the same kind of page. Choose another name.";
+            reader.say(Rule::SCHEMA_INVALID, key.span, message, help);
+        }
+    }
+    if let Some(field) = relation.data.iter().find(|field| field.name == "to") {
+        let message = format!("\"{}\" cannot be a key on a relation", field.name);
+        reader.say(Rule::SCHEMA_INVALID, key.span, message, "\"to\" names the page that the relation leads to.");
+    }
+}

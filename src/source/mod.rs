@@ -1,0 +1,5 @@
+//! The one door through which a site comes in: from a folder into a [`Tree`](tree::Tree).
+
+pub mod cache;
+pub mod tree;
+pub mod walk;
