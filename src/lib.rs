@@ -1,3 +1,4 @@
 pub mod base;
+pub mod load;
 pub mod settings;
 pub mod source;

@@ -20,12 +20,15 @@ pub struct Reader<'a> {
     pub file: &'a SitePath,
     /// What was found so far.
     pub findings: Vec<Finding>,
+    /// Where each text that may refer to something was written (prose, pages, sources, images),
+    /// in the order in which [`Value::walk`] meets them.
+    pub leaves: Vec<Span>,
 }
 
 impl<'a> Reader<'a> {
     /// A reader of `file` that has found nothing yet.
     pub fn new(file: &'a SitePath) -> Self {
-        Reader { file, findings: Vec::new() }
+        Reader { file, findings: Vec::new(), leaves: Vec::new() }
     }
 
     /// Adds a finding at some bytes of the file.
@@ -45,10 +48,10 @@ impl<'a> Reader<'a> {
         let mut values = Vec::new();
         for (key, value) in entries {
             match fields.iter().find(|field| field.name == key.name) {
+                // Of a repeated key the first counts, and only the first is read.
+                Some(_) if values.iter().any(|(name, _)| *name == key.name) => {}
                 Some(field) => {
-                    if let Some(value) = self.field(key, value, field)
-                        && !values.iter().any(|(name, _)| *name == key.name)
-                    {
+                    if let Some(value) = self.field(key, value, field) {
                         values.push((key.name.clone(), value));
                     }
                 }
@@ -149,6 +152,9 @@ impl<'a> Reader<'a> {
                 let Some(text) = node.text().map(String::from) else {
                     return self.wrong_type(node, &quoted, kind);
                 };
+                if *kind != Type::Text {
+                    self.leaves.push(node.span);
+                }
                 Some(match kind {
                     Type::Text => Value::Text(text),
                     Type::Prose => Value::Prose(text),

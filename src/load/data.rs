@@ -1,0 +1,113 @@
+//! Data files: entries of a data kind, each addressable like a page.
+
+use super::{content::Content, front, places::Places};
+use crate::{
+    base::{
+        digest::Digest,
+        finding::{Finding, Place},
+        path::SitePath,
+        rules::Rule,
+        span::Span,
+    },
+    settings::{
+        schema::{DataKind, Kind, Schema},
+        value::Value,
+        yaml,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// One entry of a data file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its key in the file.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Fields, relations and references.
+    pub content: Content,
+    /// Where they are written.
+    pub places: Places,
+}
+
+/// A data file as read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DataFile {
+    /// The kind of its entries.
+    pub kind: String,
+    /// Its file.
+    pub path: SitePath,
+    /// The entries, in the order written.
+    pub entries: Vec<Entry>,
+    /// The digest of the bytes it was made from.
+    pub facts: Digest,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// The path of a data kind's file.
+pub fn path(data: &DataKind) -> SitePath {
+    SitePath::from(format!("content/_data/{}", data.file))
+}
+
+/// Reads the file of a data kind: a map from each entry's code to its fields.
+pub fn read(bytes: &[u8], schema: &Schema, kind: &Kind, data: &DataKind) -> DataFile {
+    let path = path(data);
+    let mut file = DataFile {
+        kind: kind.name.clone(),
+        entries: Vec::new(),
+        facts: Digest::of(bytes),
+        findings: Vec::new(),
+        path: path.clone(),
+    };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        let help = "Save the file as UTF-8 in your editor (\"Save with encoding\").";
+        file.findings.push(Finding::new(Rule::READ_UTF8, Place::file(&path), "this file is not UTF-8", help));
+        return file;
+    };
+    let node = match yaml::parse(text, 0) {
+        Ok(node) => node,
+        Err(fault) => {
+            let message = format!("this data cannot be read: {}", fault.message);
+            file.findings.push(Finding::new(Rule::READ_YAML, Place::span(&path, fault.span), message, fault.help));
+            return file;
+        }
+    };
+    if !matches!(node.data, yaml::Data::Map(_)) {
+        let message = format!("this file is {} and not entries by their codes", node.describe());
+        let help = "Write each entry as \"code:\" and its fields below it, indented by two spaces.";
+        file.findings.push(Finding::new(Rule::FIELDS_TYPE, Place::span(&path, node.span), message, help));
+        return file;
+    }
+    let mut reader = crate::settings::read::Reader::new(&path);
+    reader.repeated(node.entries());
+    file.findings.append(&mut reader.findings);
+    for (i, (key, value)) in node.entries().iter().enumerate() {
+        if node.entries()[..i].iter().any(|(earlier, _)| earlier.name == key.name) {
+            continue;
+        }
+        if !matches!(value.data, yaml::Data::Map(_)) {
+            let message = format!("the entry \"{}\" is {} and not fields", key.name, value.describe());
+            let help = "Write its fields below its code, indented by two spaces.";
+            file.findings.push(Finding::new(Rule::FIELDS_TYPE, Place::span(&path, key.span), message, help));
+            continue;
+        }
+        let entry = yaml::Node { span: key.span, ..value.clone() };
+        let mut front = front::read(&path, text, &entry, schema, kind, &[]);
+        file.findings.append(&mut front.findings);
+        let title = front.content.field(&data.label).and_then(Value::as_str).unwrap_or(&key.name);
+        file.entries.push(Entry {
+            id: key.name.clone(),
+            title: title.into(),
+            places: Places {
+                front: key.span,
+                fields: front.fields,
+                edges: front.edges,
+                headings: Vec::<Span>::new(),
+                links: front.links,
+            },
+            content: front.content,
+        });
+    }
+    file
+}

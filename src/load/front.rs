@@ -1,0 +1,160 @@
+//! Front matter and data entries: YAML read with the fields and relations of a kind.
+
+use super::{
+    content::{Content, Link, WrittenEdge},
+    markdown::LinkKind,
+    outline,
+};
+use crate::{
+    base::{path::SitePath, finding::Finding, rules::Rule, span::Span},
+    settings::{
+        read::Reader,
+        relation::Relation,
+        schema::{Kind, Schema},
+        types::{Field, Type},
+        value::Value,
+        yaml::{Data, Key, Node},
+    },
+};
+
+/// What a map of keys said.
+#[derive(Debug, Default)]
+pub struct Front {
+    /// The values of the given extra keys (the common ones and the taxonomies).
+    pub common: Vec<(String, Value)>,
+    /// Fields, relations and references.
+    pub content: Content,
+    /// Where each link of the content is written.
+    pub links: Vec<Span>,
+    /// Where each relation is written.
+    pub edges: Vec<Span>,
+    /// Where each key's value is written.
+    pub fields: Vec<(String, Span)>,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads the keys of a page or entry of `kind`: `common` ones, the fields of the kind, and its
+/// relations. `text` is the whole file.
+pub fn read(file: &SitePath, text: &str, node: &Node, schema: &Schema, kind: &Kind, common: &[&Field]) -> Front {
+    let mut front = Front::default();
+    let mut reader = Reader::new(file);
+    let mut edges = Reader::new(file);
+    let mut values: Vec<(String, Value)> = Vec::new();
+    reader.repeated(node.entries());
+    for (i, (key, value)) in node.entries().iter().enumerate() {
+        if node.entries()[..i].iter().any(|(earlier, _)| earlier.name == key.name) {
+            continue;
+        }
+        front.fields.push((key.name.clone(), if value.data == Data::Null { key.span } else { value.span }));
+        // A common key that the kind insists on stands among its fields without a type of its own.
+        let own = kind.fields.iter().find(|field| field.name == key.name);
+        let field = common.iter().copied().find(|field| field.name == key.name).or(own);
+        if let Some(field) = field {
+            if let Some(value) = reader.field(key, value, field) {
+                values.push((key.name.clone(), value));
+            }
+        } else if let Some((number, relation, inverse)) = schema.relation(&key.name, &kind.name) {
+            read_edges(&mut edges, &mut front, key, value, (number, relation, inverse));
+        } else {
+            let known = common.iter().map(|field| field.name.as_str());
+            let known = known.chain(kind.fields.iter().map(|field| field.name.as_str()));
+            let known = known.chain(schema.relation_keys(&kind.name));
+            let otherwise = if schema.declared {
+                format!("Remove it, or declare \"{}\" for the kind \"{}\" in schema.yaml.", key.name, kind.name)
+            } else {
+                "Remove it, or put values of your own under \"extra:\".".into()
+            };
+            reader.unknown(key, known, &otherwise);
+        }
+    }
+    for field in kind.fields.iter().filter(|field| field.required) {
+        let asked = common.iter().copied().find(|common| common.name == field.name).unwrap_or(field);
+        reader.required(asked, &values, node.entries(), node.span);
+    }
+    let is_common = |name: &str| common.iter().any(|field| field.name == name);
+    for (name, value) in values {
+        // References are kept with the fields, so that they are checked like all others.
+        match is_common(&name) && name != "sources" {
+            true => front.common.push((name, value)),
+            false => front.content.fields.push((name, value)),
+        }
+    }
+    collect_links(&mut front, text, &reader.leaves, &edges.leaves);
+    front.findings = reader.findings;
+    front.findings.append(&mut edges.findings);
+    front
+}
+
+fn read_edges(reader: &mut Reader, front: &mut Front, key: &Key, node: &Node, found: (usize, &Relation, bool)) {
+    let (number, relation, inverse) = found;
+    let items: Vec<&Node> = match &node.data {
+        Data::List(items) => items.iter().collect(),
+        Data::Null => return,
+        _ => vec![node],
+    };
+    for item in items {
+        let edge = |to: &str, data| WrittenEdge { relation: number as u32, inverse, to: to.trim().into(), data };
+        match &item.data {
+            Data::Map(entries) => {
+                let Some(to) = item.get("to").and_then(|to| Some((to, to.text()?))) else {
+                    let span = entries.first().map_or(item.span, |(key, _)| key.span);
+                    let message = format!("an entry of \"{}\" does not say where it leads", key.name);
+                    reader.say(Rule::FIELDS_MISSING, span, message, "Add \"to:\" with the name of the page.");
+                    continue;
+                };
+                let mut fields = relation.data.clone();
+                fields.push(Field::new("to", Type::Text, ""));
+                let mut data = reader.record(item, &fields);
+                data.retain(|(name, _)| name != "to");
+                front.edges.push(to.0.span);
+                front.content.edges.push(edge(to.1, data));
+            }
+            _ => match item.text() {
+                Some(to) => {
+                    for field in relation.data.iter().filter(|field| field.required) {
+                        let message = format!("\"{}: {to}\" needs a {}", key.name, field.name);
+                        let help = format!("Write it as {{ to: {to}, {}: … }}.", field.name);
+                        reader.say(Rule::FIELDS_MISSING, item.span, message, help);
+                    }
+                    front.edges.push(item.span);
+                    front.content.edges.push(edge(to, Vec::new()));
+                }
+                None => {
+                    let message = format!("\"{}\" is {}", key.name, item.describe());
+                    let help = "It must be a list of names of pages, or of { to: name, … }.";
+                    reader.say(Rule::FIELDS_TYPE, item.span, message, help);
+                }
+            },
+        }
+    }
+}
+
+/// Lists every reference in the fields and relations, in the order in which a walk meets them.
+fn collect_links(front: &mut Front, text: &str, fields: &[Span], edges: &[Span]) {
+    let mut links = Vec::new();
+    let mut spans = fields.iter().chain(edges);
+    let mut take = |value: &Value| {
+        let kind = match value {
+            Value::Prose(prose) => {
+                let leaf = spans.next().copied().unwrap_or_default();
+                // Where the prose stands in the file just as it reads, a link has its own bytes.
+                let start = text[leaf.within(text)].find(prose.as_str()).map(|at| leaf.start as usize + at);
+                for (link, span) in outline::read(prose, false, &[]).links {
+                    links.push((link, start.map_or(leaf, |start| span.moved(start))));
+                }
+                return;
+            }
+            Value::Page(_) => LinkKind::Reference,
+            Value::Source(_) => LinkKind::Source,
+            Value::Image(_) => LinkKind::Image,
+            _ => return,
+        };
+        let target = value.as_str().unwrap_or_default().trim().to_string();
+        links.push((Link { kind, target }, spans.next().copied().unwrap_or_default()));
+    };
+    let content = &front.content;
+    content.fields.iter().for_each(|(_, value)| value.walk(&mut take));
+    content.edges.iter().flat_map(|edge| &edge.data).for_each(|(_, value)| value.walk(&mut take));
+    (front.content.links, front.links) = links.into_iter().unzip();
+}

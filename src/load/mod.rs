@@ -1,0 +1,14 @@
+//! From the bytes of files to pages that have been read: typed fields, outline, links, anchors.
+//!
+//! Markdown events are not kept: the body is parsed again when its HTML is made.
+
+pub mod blocks;
+pub mod content;
+pub mod data;
+pub mod fence;
+pub mod front;
+pub mod markdown;
+pub mod outline;
+pub mod page;
+pub mod places;
+pub mod raw_html;

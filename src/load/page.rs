@@ -1,0 +1,448 @@
+//! One page from the bytes of its file: pure, so remembered by the digest of those bytes.
+
+use super::{
+    content::{Content, Heading},
+    fence::{self, Fence},
+    front, outline,
+    places::Places,
+};
+use crate::{
+    base::{
+        date::Date,
+        digest::Digest,
+        finding::{Finding, Mark, Place},
+        lang::Lang,
+        near::did_you_mean,
+        path::SitePath,
+        rules::Rule,
+        span::Span,
+    },
+    settings::{
+        schema::{PLAIN, Schema},
+        site::{Site, common_fields},
+        types::{Field, Type},
+        value::Value,
+        yaml,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// Where a page stands on its way to readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Status {
+    /// Built only with `--drafts`.
+    Draft,
+    /// Published.
+    #[default]
+    Live,
+    /// Withdrawn.
+    Retired,
+}
+
+/// What a page says: facts only, no text and no spans.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// Its file.
+    pub path: SitePath,
+    /// Its path without extension, language and `content/`; a folder's page has the folder's.
+    pub id: String,
+    /// Its language.
+    pub lang: Lang,
+    /// Whether it stands for its folder.
+    pub is_section: bool,
+    /// Whether its front matter could not be read: then it has an id and nothing else.
+    pub broken: bool,
+    /// Its kind.
+    pub kind: String,
+    /// What it is called.
+    pub title: String,
+    /// Whether the title is the first heading of the text, which is then not shown twice.
+    pub titled_by_heading: bool,
+    /// Its name in menus.
+    pub short: Option<String>,
+    /// One or two sentences about it.
+    pub summary: Option<String>,
+    /// Its place among its neighbours, lightest first; pages without one come last.
+    pub weight: Option<f64>,
+    /// The last part of its URL.
+    pub slug: Option<String>,
+    /// Another template.
+    pub template: Option<String>,
+    /// Free values for the template.
+    pub extra: Value,
+    /// When it was first published.
+    pub date: Option<Date>,
+    /// When it was last changed in substance.
+    pub updated: Option<Date>,
+    /// When it was last reviewed.
+    pub reviewed: Option<Date>,
+    /// When the next review is due.
+    pub review_by: Option<Date>,
+    /// Who reviewed it.
+    pub reviewed_by: Vec<String>,
+    /// Whether the front matter speaks of review at all.
+    pub reviewable: bool,
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// First and last day of publication.
+    pub published: (Option<Date>, Option<Date>),
+    /// Draft, live or retired.
+    pub status: Status,
+    /// Old addresses.
+    pub aliases: Vec<String>,
+    /// Other names.
+    pub also_known_as: Vec<String>,
+    /// Whether search engines are asked to leave it out.
+    pub noindex: bool,
+    /// Whether it stands in the sitemap.
+    pub sitemap: bool,
+    /// Its terms by taxonomy.
+    pub terms: Vec<(String, Vec<String>)>,
+    /// Fields, relations, links.
+    pub content: Content,
+    /// The links of the text are the first so many of the content's.
+    pub text_links: u32,
+    /// The headings of the text.
+    pub outline: Vec<Heading>,
+    /// The ids of its blocks.
+    pub anchors: Vec<String>,
+    /// The names of the fields, relations and data kinds that the text places.
+    pub placed: Vec<String>,
+    /// The number of words of the text.
+    pub words: u32,
+    /// Whether the text has raw HTML.
+    pub has_html: bool,
+    /// Whether the file has front matter.
+    pub has_front: bool,
+}
+
+/// A page as read: facts, places, and what is wrong with it in itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Parsed {
+    /// The facts.
+    pub page: Page,
+    /// Where they are written.
+    pub places: Places,
+    /// The byte at which the text begins in the file.
+    pub body: u32,
+    /// The digest of the text.
+    pub text: Digest,
+    /// The digest of the facts.
+    pub facts: Digest,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// What reading a page depends on beside its bytes.
+#[derive(Debug)]
+pub struct Grammar<'a> {
+    /// The settings.
+    pub site: &'a Site,
+    /// The schema.
+    pub schema: &'a Schema,
+    common: Vec<Field>,
+    languages: Vec<Lang>,
+    /// The digest of all of it.
+    pub digest: Digest,
+}
+
+impl<'a> Grammar<'a> {
+    /// The grammar of a site.
+    pub fn new(site: &'a Site, schema: &'a Schema) -> Grammar<'a> {
+        let mut common = common_fields();
+        common.extend(site.taxonomies.iter().map(|(name, title)| Field::new(name, Type::Text.list(), title)));
+        let languages = site.all_languages();
+        let digest = Digest::of_value(&(schema, &site.taxonomies, &languages));
+        Grammar { site, schema, common, languages, digest }
+    }
+
+    /// The id and language that a file's path gives it, and whether it stands for its folder.
+    pub fn name(&self, path: &SitePath) -> (String, Lang, bool) {
+        let inner = path.strip_prefix("content/").unwrap_or(path);
+        let stem = inner.strip_suffix(".md").unwrap_or(inner);
+        let (stem, lang) = match stem.rsplit_once('.') {
+            Some((rest, tag)) => match self.languages.iter().find(|lang| lang.tag() == tag) {
+                Some(lang) => (rest, lang.clone()),
+                None => (stem, self.site.language.clone()),
+            },
+            None => (stem, self.site.language.clone()),
+        };
+        match stem.strip_suffix("index") {
+            Some("") => ("index".into(), lang, true),
+            Some(folder) if folder.ends_with('/') => (folder.trim_end_matches('/').into(), lang, true),
+            _ => (stem.into(), lang, false),
+        }
+    }
+}
+
+/// Reads one page.
+pub fn read(path: &SitePath, bytes: &[u8], grammar: &Grammar) -> Parsed {
+    let (id, lang, is_section) = grammar.name(path);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = Span::new(error.valid_up_to()..error.valid_up_to());
+            let help = "Save the file as UTF-8 in your editor (\"Save with encoding\").";
+            let finding = Finding::new(Rule::READ_UTF8, Place::span(path, at), "this file is not UTF-8", help);
+            return broken(path, id, lang, is_section, grammar, finding);
+        }
+    };
+    let (yaml_range, body) = match fence::split(text) {
+        Fence::Front(yaml, body) => (Some(yaml), body),
+        Fence::None(body) if grammar.schema.declared => {
+            let help = "Begin the file with a line of three hyphens (---), then \"title: …\", then three hyphens again.";
+            let first = text[body..].lines().next().unwrap_or_default().len();
+            let place = Place::span(path, Span::new(body..body + first));
+            let empty = text[body..].trim().is_empty();
+            let message = if empty { "this page is empty" } else { "this page has no front matter" };
+            let finding = Finding::new(Rule::READ_FRONT_MATTER, place, message, help);
+            return broken(path, id, lang, is_section, grammar, finding);
+        }
+        Fence::None(body) => (None, body),
+        Fence::Wrong(wrong) => {
+            let place = Place::span(path, wrong.span);
+            let finding = Finding::new(Rule::READ_FRONT_MATTER, place, wrong.message, wrong.help);
+            return broken(path, id, lang, is_section, grammar, finding);
+        }
+    };
+    let front_span = yaml_range.as_ref().map_or(Span::new(body..body), |range| {
+        Span::new(range.start..range.start + text[range.clone()].lines().next().unwrap_or_default().len())
+    });
+    let node = match &yaml_range {
+        Some(range) => match yaml::parse(&text[range.clone()], range.start) {
+            Ok(node) => node,
+            Err(fault) => {
+                let place = Place::span(path, fault.span);
+                let message = format!("the front matter cannot be read: {}", fault.message);
+                let finding = Finding::new(Rule::READ_YAML, place, message, fault.help);
+                return broken(path, id, lang, is_section, grammar, finding);
+            }
+        },
+        None => yaml::Node { data: yaml::Data::Map(Vec::new()), span: front_span },
+    };
+    if !matches!(node.data, yaml::Data::Map(_)) {
+        let help = "Write one \"key: value\" a line between the fences.";
+        let message = format!("the front matter is {} and not keys with values", node.describe());
+        let finding = Finding::new(Rule::READ_FRONT_MATTER, Place::span(path, node.span), message, help);
+        return broken(path, id, lang, is_section, grammar, finding);
+    }
+    let node = yaml::Node { span: front_span, ..node };
+    build(path, text, body, &node, yaml_range.is_some(), (id, lang, is_section), grammar)
+}
+
+fn build(
+    path: &SitePath,
+    text: &str,
+    body: usize,
+    node: &yaml::Node,
+    has_front: bool,
+    (id, lang, is_section): (String, Lang, bool),
+    grammar: &Grammar,
+) -> Parsed {
+    let schema = grammar.schema;
+    let mut findings = Vec::new();
+    let kind = kind_of(path, node, &id, is_section, schema, &mut findings);
+    let common: Vec<&Field> = grammar.common.iter().collect();
+    let mut front = front::read(path, text, node, schema, schema.kind(&kind), &common);
+    findings.append(&mut front.findings);
+    let common = Value::Record(std::mem::take(&mut front.common));
+    let string = |key: &str| common.get(key).and_then(Value::as_str).map(|text| text.trim().to_string());
+    let date = |key: &str| common.get(key).and_then(Value::as_date);
+    let texts = |key: &str| common.get(key).map(Value::texts).unwrap_or_default();
+    let flag = |key: &str, usual| common.get(key).and_then(Value::as_bool).unwrap_or(usual);
+
+    let written_title = string("title").filter(|title| !title.is_empty());
+    let untitled = written_title.is_none() && !schema.declared;
+    let placeable = placeable(schema, &kind);
+    let outline = outline::read(&text[body..], untitled, &placeable);
+    if written_title.is_none() && schema.declared {
+        let mut reader = crate::settings::read::Reader::new(path);
+        let title = Field::new("title", Type::Text, "").required();
+        let value: Vec<_> = string("title").map(|t| ("title".to_string(), Value::Text(t))).into_iter().collect();
+        reader.required(&title, &value, node.entries(), node.span);
+        findings.append(&mut reader.findings);
+    }
+    let moved = |span: Span| span.moved(body);
+    for (rule, span, message, help) in outline.troubles {
+        findings.push(Finding::new(rule, Place::span(path, moved(span)), message, help));
+    }
+    let titled_by_heading = written_title.is_none() && outline.title.is_some();
+    let title = written_title.or(outline.title).unwrap_or_else(|| title_of_file(&id));
+    let (headings, heading_spans): (Vec<Heading>, Vec<Span>) = outline.headings.into_iter().unzip();
+    let (mut links, mut link_spans): (Vec<_>, Vec<_>) = outline.links.into_iter().unzip();
+    link_spans.iter_mut().for_each(|span: &mut Span| *span = moved(*span));
+    let text_links = links.len() as u32;
+    links.append(&mut front.content.links);
+    link_spans.append(&mut front.links);
+    front.content.links = links;
+
+    let page = Page {
+        path: path.clone(),
+        id,
+        lang: string("lang").and_then(|tag| read_lang(path, &front.fields, &tag, &mut findings)).unwrap_or(lang),
+        is_section,
+        broken: false,
+        kind,
+        title,
+        titled_by_heading,
+        short: string("short"),
+        summary: string("summary").filter(|summary| !summary.is_empty()),
+        weight: common.get("weight").and_then(Value::as_number),
+        slug: string("slug"),
+        template: string("template"),
+        extra: common.get("extra").cloned().unwrap_or(Value::Record(Vec::new())),
+        date: date("date"),
+        updated: date("updated"),
+        reviewed: date("reviewed"),
+        review_by: date("review_by"),
+        reviewed_by: texts("reviewed_by"),
+        reviewable: node.get("reviewed_by").is_some() || node.get("reviewed").is_some() || date("review_by").is_some(),
+        authors: texts("authors"),
+        published: (date("publish_from"), date("publish_until")),
+        status: match string("status").as_deref() {
+            Some("draft") => Status::Draft,
+            Some("retired") => Status::Retired,
+            _ => Status::Live,
+        },
+        aliases: texts("aliases"),
+        also_known_as: texts("also_known_as"),
+        noindex: flag("noindex", false),
+        sitemap: flag("sitemap", true),
+        terms: grammar
+            .site
+            .taxonomies
+            .keys()
+            .filter_map(|name| Some((name.clone(), common.get(name)?.texts())))
+            .collect(),
+        text_links,
+        outline: headings,
+        anchors: outline.anchors,
+        placed: outline.placed,
+        words: outline.words,
+        has_html: outline.has_html,
+        has_front,
+        content: front.content,
+    };
+    let places = Places {
+        front: node.span,
+        fields: front.fields,
+        edges: front.edges,
+        headings: heading_spans.into_iter().map(moved).collect(),
+        links: link_spans,
+    };
+    finish(page, places, body, Digest::of(&text.as_bytes()[body..]), findings)
+}
+
+fn finish(page: Page, places: Places, body: usize, text: Digest, findings: Vec<Finding>) -> Parsed {
+    // The number of words is no fact that another page could depend on.
+    let facts = Digest::of_value(&Page { words: 0, ..page.clone() });
+    Parsed { page, places, body: body as u32, text, facts, findings }
+}
+
+fn kind_of(
+    path: &SitePath,
+    node: &yaml::Node,
+    id: &str,
+    is_section: bool,
+    schema: &Schema,
+    findings: &mut Vec<Finding>,
+) -> String {
+    let by_folder = if is_section { PLAIN } else { schema.kind_of_folder(id) };
+    let Some((written, name)) = node.get("kind").and_then(|node| Some((node, node.text()?))) else {
+        return by_folder.into();
+    };
+    match schema.kinds.get(name) {
+        Some(kind) if kind.data.is_none() => name.into(),
+        Some(_) => {
+            let message = format!("\"{name}\" is a kind of data and not of page");
+            let help = "Write the entry into its file in content/_data/, or choose another kind.";
+            findings.push(Finding::new(Rule::NAMES_KIND, Place::span(path, written.span), message, help));
+            by_folder.into()
+        }
+        None => {
+            let help = did_you_mean(name, schema.kinds.keys().map(String::as_str), || {
+                format!("The kinds are {}.", schema.kinds.keys().cloned().collect::<Vec<_>>().join(", "))
+            });
+            let message = format!("there is no kind \"{name}\"");
+            findings.push(Finding::new(Rule::NAMES_KIND, Place::span(path, written.span), message, help));
+            by_folder.into()
+        }
+    }
+}
+
+/// The names of what a block of a page of that kind may place: its fields, its relations from
+/// either end, and the entries of a data kind.
+fn placeable<'a>(schema: &'a Schema, kind: &'a str) -> Vec<&'a str> {
+    let fields = schema.kind(kind).fields.iter().map(|field| field.name.as_str());
+    let data = schema.data_kinds().map(|(kind, _)| kind.name.as_str());
+    fields.chain(schema.relation_keys(kind)).chain(data).collect()
+}
+
+fn read_lang(path: &SitePath, fields: &[(String, Span)], tag: &str, findings: &mut Vec<Finding>) -> Option<Lang> {
+    let lang = Lang::parse(tag);
+    if lang.is_none() {
+        let span = fields.iter().find(|(name, _)| name == "lang").map_or(Span::default(), |(_, span)| *span);
+        let message = format!("\"{tag}\" is not a language tag");
+        findings.push(Finding::new(Rule::FIELDS_VALUE, Place::span(path, span), message, "Write a tag like en, es or ar."));
+    }
+    lang
+}
+
+/// `content/group-work.md` without any title is called "Group work".
+fn title_of_file(id: &str) -> String {
+    let name = id.rsplit('/').next().unwrap_or(id).replace(['-', '_'], " ");
+    let mut letters = name.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A page of which only the name is known. It keeps its id, so that one fault is not reported
+/// again at every link that leads to it.
+fn broken(path: &SitePath, id: String, lang: Lang, is_section: bool, grammar: &Grammar, finding: Finding) -> Parsed {
+    let kind = if is_section { PLAIN } else { grammar.schema.kind_of_folder(&id) };
+    let page = Page {
+        path: path.clone(),
+        title: title_of_file(&id),
+        kind: kind.into(),
+        id,
+        lang,
+        is_section,
+        broken: true,
+        titled_by_heading: false,
+        short: None,
+        summary: None,
+        weight: None,
+        slug: None,
+        template: None,
+        extra: Value::Null,
+        date: None,
+        updated: None,
+        reviewed: None,
+        review_by: None,
+        reviewed_by: Vec::new(),
+        reviewable: false,
+        authors: Vec::new(),
+        published: (None, None),
+        status: Status::Live,
+        aliases: Vec::new(),
+        also_known_as: Vec::new(),
+        noindex: false,
+        sitemap: true,
+        terms: Vec::new(),
+        content: Content::default(),
+        text_links: 0,
+        outline: Vec::new(),
+        anchors: Vec::new(),
+        placed: Vec::new(),
+        words: 0,
+        has_html: false,
+        has_front: false,
+    };
+    finish(page, Places::default(), 0, Digest::of(b""), vec![finding])
+}
+
+impl Parsed {
+    /// Where a part of the page is, as findings of later stages name it.
+    pub fn place(&self, mark: Mark) -> Place {
+        Place::mark(&self.page.path, mark)
+    }
+}
