@@ -1,4 +1,5 @@
 pub mod base;
 pub mod load;
+pub mod resolve;
 pub mod settings;
 pub mod source;

@@ -88,12 +88,7 @@ pub fn read(file: &SitePath, text: &str, node: &Node, schema: &Schema, kind: &Ki
 
 fn read_edges(reader: &mut Reader, front: &mut Front, key: &Key, node: &Node, found: (usize, &Relation, bool)) {
     let (number, relation, inverse) = found;
-    let items: Vec<&Node> = match &node.data {
-        Data::List(items) => items.iter().collect(),
-        Data::Null => return,
-        _ => vec![node],
-    };
-    for item in items {
+    for item in node.items() {
         let edge = |to: &str, data| WrittenEdge { relation: number as u32, inverse, to: to.trim().into(), data };
         match &item.data {
             Data::Map(entries) => {

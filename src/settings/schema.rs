@@ -8,7 +8,7 @@ use super::{
     relation::{Ends, Relation, Side},
     types::{Field, Type},
     value::Value,
-    yaml::{Data, Key, Node},
+    yaml::{Key, Node},
 };
 use crate::base::{finding::Finding, near::did_you_mean, path::SitePath, rules::Rule};
 use serde::{Deserialize, Serialize};
@@ -221,7 +221,7 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
     for (key, node) in written.and_then(|node| node.get("fields")).map_or(&[][..], Node::entries) {
         fields.extend(read_field(reader, key, node));
     }
-    for item in written.and_then(|node| node.get("required")).into_iter().flat_map(list_items) {
+    for item in written.and_then(|node| node.get("required")).into_iter().flat_map(Node::items) {
         let required = item.text().unwrap_or_default();
         match fields.iter_mut().find(|field| field.name == required) {
             Some(field) => field.required = true,
@@ -260,13 +260,6 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
         fields,
         data,
     })
-}
-
-fn list_items(node: &Node) -> Vec<&Node> {
-    match &node.data {
-        Data::List(items) => items.iter().collect(),
-        _ => vec![node],
-    }
 }
 
 /// Reads one field: `name: type`, or a map with a type and limits.
@@ -402,7 +395,7 @@ fn read_relation(reader: &mut Reader, name: &str, relation: &Value, written: &No
 
 fn check_relation(reader: &mut Reader, schema: &Schema, relation: &Relation, key: &Key, written: &Node) {
     for end in ["from", "to"] {
-        for node in written.get(end).into_iter().flat_map(list_items) {
+        for node in written.get(end).into_iter().flat_map(Node::items) {
             if let Some(kind) = node.text()
                 && kind != "any"
                 && !schema.kinds.contains_key(kind)

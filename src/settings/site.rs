@@ -13,6 +13,7 @@ use crate::base::{
     near::did_you_mean,
     path::SitePath,
     rules::{Levels, Rule},
+    span::Span,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -73,20 +74,20 @@ pub struct Site {
     pub languages: BTreeMap<String, String>,
     /// The theme.
     pub theme: String,
-    /// Menus by name: references to pages, in order.
-    pub menus: BTreeMap<String, Vec<String>>,
+    /// Menus by name: references to pages, in order, and where each is written.
+    pub menus: BTreeMap<String, Vec<(String, Span)>>,
     /// Taxonomies by name, with their titles.
     pub taxonomies: BTreeMap<String, String>,
     /// Whether the site has a search.
     pub search: bool,
     /// The page that every other page leads to for urgent help, as a reference.
-    pub urgent_help: Option<String>,
+    pub urgent_help: Option<(String, Span)>,
     /// Who is behind the site.
     pub publisher: BTreeMap<String, String>,
     /// The site's levels of the rules.
     pub levels: Levels,
-    /// Redirects from old addresses: (from, to).
-    pub redirects: Vec<(String, String)>,
+    /// Redirects from old addresses: from, to, and where they are written.
+    pub redirects: Vec<(String, String, Span)>,
     /// Folders and files that may be symbolic links out of the site.
     pub symlinks: Vec<String>,
     /// Free values for templates.
@@ -218,7 +219,10 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
         }
     }
     site.theme = text("theme").unwrap_or(site.theme);
-    site.menus = entries("menus").iter().map(|(name, items)| (name.clone(), items.texts())).collect();
+    for (key, items) in node.get("menus").map_or(&[][..], Node::entries) {
+        let items = items.items().into_iter().filter_map(|item| Some((item.text()?.to_string(), item.span)));
+        site.menus.insert(key.name.clone(), items.collect());
+    }
     for (name, value) in entries("taxonomies") {
         let title = value.get("title").and_then(Value::as_str).unwrap_or(name);
         if COMMON_KEYS.contains(&name.as_str()) {
@@ -229,14 +233,16 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
         }
     }
     site.search = values.get("search").and_then(Value::as_bool).unwrap_or(true);
-    site.urgent_help = text("urgent_help");
+    site.urgent_help = text("urgent_help").zip(node.get("urgent_help").map(|node| node.span));
     for (key, value) in entries("publisher") {
         site.publisher.insert(key.clone(), value.as_str().unwrap_or_default().into());
     }
     read_levels(&mut reader, &mut site, entries("rules"), node);
-    for redirect in values.get("redirects").map_or(&[][..], Value::items) {
-        let get = |key: &str| redirect.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
-        site.redirects.push((get("from"), get("to")));
+    for redirect in node.get("redirects").map_or(Vec::new(), Node::items) {
+        let get = |key: &str| redirect.get(key).and_then(|node| Some((node.text()?.to_string(), node.span)));
+        if let (Some((from, span)), Some((to, _))) = (get("from"), get("to")) {
+            site.redirects.push((from, to, span));
+        }
     }
     site.symlinks = values.get("symlinks").map(Value::texts).unwrap_or_default();
     if let Some(extra) = values.get("extra") {

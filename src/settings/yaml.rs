@@ -67,6 +67,15 @@ impl Node {
         }
     }
 
+    /// A list's items; a single value counts as a list of one, nothing as an empty list.
+    pub fn items(&self) -> Vec<&Node> {
+        match &self.data {
+            Data::List(items) => items.iter().collect(),
+            Data::Null => Vec::new(),
+            _ => vec![self],
+        }
+    }
+
     /// A scalar as it was written, or `None` for nothing, a list or a map.
     pub fn text(&self) -> Option<&str> {
         match &self.data {

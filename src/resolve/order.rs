@@ -1,0 +1,52 @@
+//! The order of pages: by weight, then by title as the language sorts it.
+
+use super::guide::{Node, PageNo};
+use crate::base::lang::Lang;
+use icu_collator::{Collator, CollatorBorrowed, options::CollatorOptions};
+use std::cmp::Ordering;
+
+/// Compares texts as readers of a language expect (Unicode collation with CLDR's tailoring,
+/// UTS #10).
+#[derive(Debug)]
+pub struct Collation(Option<CollatorBorrowed<'static>>);
+
+impl Collation {
+    /// The collation of a language; of the root where there is no data for it.
+    pub fn of(lang: &Lang) -> Collation {
+        let locale = lang.tag().parse::<icu_locale::Locale>().unwrap_or(icu_locale::Locale::UNKNOWN);
+        Collation(Collator::try_new((&locale).into(), CollatorOptions::default()).ok())
+    }
+
+    /// Compares two texts; texts that sort alike are compared by their bytes, so that the order
+    /// is always the same.
+    pub fn compare(&self, a: &str, b: &str) -> Ordering {
+        let sorted = self.0.as_ref().map_or(Ordering::Equal, |collator| collator.compare(a, b));
+        sorted.then_with(|| a.cmp(b))
+    }
+}
+
+/// Sorts pages by weight (those without one last), title, and URL.
+pub fn sort(pages: &[Node], list: &mut [PageNo], collation: &Collation) {
+    let weight = |page: &Node| page.weight.unwrap_or(f64::INFINITY);
+    list.sort_by(|a, b| {
+        let (a, b) = (&pages[*a as usize], &pages[*b as usize]);
+        weight(a)
+            .total_cmp(&weight(b))
+            .then_with(|| collation.compare(&a.title, &b.title))
+            .then_with(|| a.url.cmp(&b.url))
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_sorts_in_its_own_way() {
+        let de = Collation::of(&Lang::parse("de").unwrap());
+        assert_eq!(de.compare("Ängste", "Angst"), Ordering::Greater);
+        assert_eq!(de.compare("Ängste", "Beruf"), Ordering::Less);
+        let es = Collation::of(&Lang::parse("es").unwrap());
+        assert_eq!(es.compare("ñu", "nz"), Ordering::Greater);
+    }
+}

@@ -1,0 +1,206 @@
+//! Relations: written once from either end, shown on both; checked for kind, count and agreement.
+
+use super::{
+    guide::{Edge, End, Group, Thing},
+    links::{Lookup, Problem, Writer, split_anchor, unpublished},
+};
+use crate::{
+    base::{
+        finding::{Finding, Mark, Place},
+        rules::Rule,
+    },
+    load::{content::Content, places::Places},
+    settings::relation::Side,
+};
+use std::collections::BTreeMap;
+
+/// A page or entry with the relations that it writes.
+#[derive(Debug, Clone, Copy)]
+pub struct Author<'a> {
+    /// Which.
+    pub thing: Thing,
+    /// Its kind.
+    pub kind: &'a str,
+    /// What it says.
+    pub content: &'a Content,
+    /// Who writes.
+    pub writer: Writer<'a>,
+    /// For an entry, where its parts are. Entries share a file, so theirs cannot be looked up by
+    /// number later; and a data file that changed at all is resolved anew anyway.
+    pub places: Option<&'a Places>,
+}
+
+impl Author<'_> {
+    /// Where a part of it is written.
+    pub fn place(&self, mark: Mark) -> Place {
+        match self.places {
+            Some(places) => Place::span(self.writer.file, places.span(&mark).unwrap_or(places.front)),
+            None => Place::mark(self.writer.file, mark),
+        }
+    }
+}
+
+/// What came of all relations.
+#[derive(Debug, Default)]
+pub struct Relations {
+    /// The edges.
+    pub edges: Vec<Edge>,
+    /// What is wrong, but for names that lead nowhere.
+    pub findings: Vec<Finding>,
+    /// Names that lead nowhere: where, and why.
+    pub problems: Vec<(Place, Problem)>,
+}
+
+/// Builds the edges of everything that `authors` write.
+pub fn build(lookup: &Lookup, authors: &[Author]) -> Relations {
+    let mut out = Relations::default();
+    let mut known: BTreeMap<(u32, End, End), (usize, Thing)> = BTreeMap::new();
+    for author in authors {
+        for (i, written) in author.content.edges.iter().enumerate() {
+            let place = author.place(Mark::Edge(i as u32));
+            let relation = &lookup.schema.relations[written.relation as usize];
+            let far = relation.far_end(written.inverse);
+            let end = match find(lookup, author, &written.to, |kind| far.allow(kind)) {
+                Ok(end) => end,
+                Err(problem) => {
+                    out.problems.push((place, *problem));
+                    continue;
+                }
+            };
+            let kind = kind(lookup, end.thing);
+            let key = side_name(relation.forward.name.as_str(), relation.inverse.as_ref(), written.inverse);
+            if !far.allow(kind) {
+                let message = format!("\"{key}\" cannot lead to \"{}\", which is a {kind}", written.to);
+                let help = format!("It leads to a {}.", far.describe());
+                out.findings.push(Finding::new(Rule::RELATIONS_KIND, place, message, help));
+                continue;
+            }
+            if end.thing == author.thing && end.anchor.is_none() {
+                let message = format!("\"{key}\" leads from this page to itself");
+                out.findings.push(Finding::new(Rule::RELATIONS_KIND, place, message, "Name another page."));
+                continue;
+            }
+            let own = End { thing: author.thing, anchor: None };
+            let (from, to) = if written.inverse { (end, own) } else { (own, end) };
+            let (from, to) = if relation.symmetric && to < from { (to, from) } else { (from, to) };
+            match known.get(&(written.relation, from.clone(), to.clone())) {
+                Some((_, first)) if *first == author.thing => {
+                    let message = format!("\"{key}: {}\" is written twice on this page", written.to);
+                    out.findings.push(Finding::new(Rule::RELATIONS_TWICE, place, message, "Remove one of the two."));
+                }
+                Some((edge, first)) => {
+                    let edge = &mut out.edges[*edge];
+                    let differs = written.data.iter().find(|(name, value)| {
+                        edge.data.iter().any(|(other, theirs)| other == name && theirs != value)
+                    });
+                    if let Some((name, _)) = differs {
+                        let other = title(lookup, *first);
+                        let message = format!("this relation is written on \"{other}\" too, with another {name}");
+                        let help = "Write a relation on one end only; it is shown on both.";
+                        out.findings.push(Finding::new(Rule::RELATIONS_AGREE, place, message, help));
+                    }
+                    for (name, value) in &written.data {
+                        if !edge.data.iter().any(|(other, _)| other == name) {
+                            edge.data.push((name.clone(), value.clone()));
+                        }
+                    }
+                }
+                None => {
+                    known.insert((written.relation, from.clone(), to.clone()), (out.edges.len(), author.thing));
+                    out.edges.push(Edge { relation: written.relation, from, to, data: written.data.clone() });
+                }
+            }
+        }
+    }
+    out
+}
+
+fn side_name<'a>(forward: &'a str, inverse: Option<&'a Side>, far: bool) -> &'a str {
+    inverse.filter(|_| far).map_or(forward, |side| side.name.as_str())
+}
+
+fn find(lookup: &Lookup, author: &Author, to: &str, kinds: impl Fn(&str) -> bool) -> Result<End, Box<Problem>> {
+    let (name, anchor) = split_anchor(to);
+    let thing = match (name.is_empty(), author.thing) {
+        (true, thing) => thing,
+        (false, _) => lookup.find(name, author.writer.lang, kinds)?,
+    };
+    if let Thing::Page(page) = thing {
+        let node = &lookup.pages[page as usize];
+        if node.hidden && thing != author.thing {
+            return Err(unpublished(&node.id));
+        }
+        if let Some(anchor) = anchor {
+            lookup.check_anchor(page, anchor)?;
+        }
+    }
+    Ok(End { thing, anchor: anchor.map(String::from) })
+}
+
+fn kind<'a>(lookup: &Lookup<'a>, thing: Thing) -> &'a str {
+    match thing {
+        Thing::Page(page) => &lookup.pages[page as usize].kind,
+        Thing::Entry(entry) => &lookup.entries[entry as usize].kind,
+    }
+}
+
+fn title<'a>(lookup: &Lookup<'a>, thing: Thing) -> &'a str {
+    match thing {
+        Thing::Page(page) => &lookup.pages[page as usize].title,
+        Thing::Entry(entry) => &lookup.entries[entry as usize].title,
+    }
+}
+
+/// Groups the edges by the thing that shows them, in the order of the schema; a relation without
+/// an inverse is shown at its start only. Within a group edges stand as they were written.
+pub fn group(lookup: &Lookup, edges: &[Edge]) -> BTreeMap<Thing, Vec<Group>> {
+    let mut groups: BTreeMap<Thing, BTreeMap<(u32, bool), Vec<u32>>> = BTreeMap::new();
+    for (i, edge) in edges.iter().enumerate() {
+        let relation = &lookup.schema.relations[edge.relation as usize];
+        let mut add = |thing, inverse| {
+            groups.entry(thing).or_default().entry((edge.relation, inverse)).or_default().push(i as u32);
+        };
+        add(edge.from.thing, false);
+        if relation.symmetric {
+            add(edge.to.thing, false);
+        } else if relation.inverse.is_some() {
+            add(edge.to.thing, true);
+        }
+    }
+    let group = |((relation, inverse), edges)| Group { relation, inverse, edges };
+    groups.into_iter().map(|(thing, by)| (thing, by.into_iter().map(group).collect())).collect()
+}
+
+/// Finds things with too few or too many of a relation.
+pub fn check_counts(lookup: &Lookup, authors: &[Author], groups: &BTreeMap<Thing, Vec<Group>>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for author in authors {
+        for (number, relation) in lookup.schema.relations.iter().enumerate() {
+            let forward = relation.from.allow(author.kind).then_some((&relation.forward, false));
+            let inverse = relation.inverse.as_ref().filter(|_| relation.to.allow(author.kind)).map(|side| (side, true));
+            for (side, inverse) in forward.into_iter().chain(inverse) {
+                if side.min.is_none() && side.max.is_none() {
+                    continue;
+                }
+                let own = groups.get(&author.thing).into_iter().flatten();
+                let count = own
+                    .filter(|group| group.relation as usize == number && group.inverse == inverse)
+                    .map(|group| group.edges.len() as u32)
+                    .sum::<u32>();
+                let wrong = match (side.min, side.max) {
+                    (Some(min), _) if count < min => Some(format!("at least {min}")),
+                    (_, Some(max)) if count > max => Some(format!("at most {max}")),
+                    _ => None,
+                };
+                if let Some(limit) = wrong {
+                    let title = title(lookup, author.thing);
+                    let message = format!("\"{title}\" has {count} of \"{}\" (\"{}\")", side.name, side.heading);
+                    let help = format!("A {} has {limit}: write \"{}:\" here, or the relation at its other end.", author.kind, side.name);
+                    let place = author.place(Mark::Field(side.name.clone()));
+                    findings.push(Finding::new(Rule::RELATIONS_COUNT, place, message, help));
+                }
+            }
+        }
+    }
+    findings
+}
