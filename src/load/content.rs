@@ -27,6 +27,8 @@ pub struct WrittenEdge {
     pub to: String,
     /// What stands on the relation itself.
     pub data: Vec<(String, Value)>,
+    /// How many of the content's links are in that data.
+    pub links: u32,
 }
 
 /// A link or reference of any kind.

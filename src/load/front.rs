@@ -89,7 +89,7 @@ pub fn read(file: &SitePath, text: &str, node: &Node, schema: &Schema, kind: &Ki
 fn read_edges(reader: &mut Reader, front: &mut Front, key: &Key, node: &Node, found: (usize, &Relation, bool)) {
     let (number, relation, inverse) = found;
     for item in node.items() {
-        let edge = |to: &str, data| WrittenEdge { relation: number as u32, inverse, to: to.trim().into(), data };
+        let edge = |to: &str, data| WrittenEdge { relation: number as u32, inverse, to: to.trim().into(), data, links: 0 };
         match &item.data {
             Data::Map(entries) => {
                 let Some(to) = item.get("to").and_then(|to| Some((to, to.text()?))) else {
@@ -127,7 +127,7 @@ fn read_edges(reader: &mut Reader, front: &mut Front, key: &Key, node: &Node, fo
 
 /// Lists every reference in the fields and relations, in the order in which a walk meets them.
 fn collect_links(front: &mut Front, text: &str, fields: &[Span], edges: &[Span]) {
-    let mut links = Vec::new();
+    let mut links: Vec<(Link, Span)> = Vec::new();
     let mut spans = fields.iter().chain(edges);
     let mut take = |value: &Value| {
         let kind = match value {
@@ -138,18 +138,27 @@ fn collect_links(front: &mut Front, text: &str, fields: &[Span], edges: &[Span])
                 for (link, span) in outline::read(prose, false, &[]).links {
                     links.push((link, start.map_or(leaf, |start| span.moved(start))));
                 }
-                return;
+                return links.len();
             }
             Value::Page(_) => LinkKind::Reference,
             Value::Source(_) => LinkKind::Source,
             Value::Image(_) => LinkKind::Image,
-            _ => return,
+            _ => return links.len(),
         };
         let target = value.as_str().unwrap_or_default().trim().to_string();
         links.push((Link { kind, target }, spans.next().copied().unwrap_or_default()));
+        links.len()
     };
-    let content = &front.content;
-    content.fields.iter().for_each(|(_, value)| value.walk(&mut take));
-    content.edges.iter().flat_map(|edge| &edge.data).for_each(|(_, value)| value.walk(&mut take));
+    let mut count = 0;
+    for (_, value) in &front.content.fields {
+        value.walk(&mut |value| count = take(value));
+    }
+    for edge in &mut front.content.edges {
+        let before = count;
+        for (_, value) in &edge.data {
+            value.walk(&mut |value| count = take(value));
+        }
+        edge.links = (count - before) as u32;
+    }
     (front.content.links, front.links) = links.into_iter().unzip();
 }

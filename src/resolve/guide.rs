@@ -141,6 +141,8 @@ pub struct Edge {
     pub to: End,
     /// What stands on it.
     pub data: Vec<(String, Value)>,
+    /// Where the links in that data lead.
+    pub targets: Vec<Target>,
 }
 
 /// Where a link leads.

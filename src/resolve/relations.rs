@@ -1,7 +1,7 @@
 //! Relations: written once from either end, shown on both; checked for kind, count and agreement.
 
 use super::{
-    guide::{Edge, End, Group, Thing},
+    guide::{Edge, End, Group, Target, Thing},
     links::{Lookup, Problem, Writer, split_anchor, unpublished},
 };
 use crate::{
@@ -51,13 +51,19 @@ pub struct Relations {
     pub problems: Vec<(Place, Problem)>,
 }
 
-/// Builds the edges of everything that `authors` write.
-pub fn build(lookup: &Lookup, authors: &[Author]) -> Relations {
+/// Builds the edges of everything that `authors` write. `links` are the resolved links of each
+/// author, in their order.
+pub fn build(lookup: &Lookup, authors: &[Author], links: &[(Thing, Vec<Target>)]) -> Relations {
     let mut out = Relations::default();
     let mut known: BTreeMap<(u32, End, End), (usize, Thing)> = BTreeMap::new();
-    for author in authors {
+    for (author, (_, targets)) in authors.iter().zip(links) {
+        // The links in the relations' data are the last of the content's.
+        let on_edges: u32 = author.content.edges.iter().map(|edge| edge.links).sum();
+        let mut rest = &targets[targets.len() - on_edges as usize..];
         for (i, written) in author.content.edges.iter().enumerate() {
             let place = author.place(Mark::Edge(i as u32));
+            let targets;
+            (targets, rest) = rest.split_at(written.links as usize);
             let relation = &lookup.schema.relations[written.relation as usize];
             let far = relation.far_end(written.inverse);
             let end = match find(lookup, author, &written.to, |kind| far.allow(kind)) {
@@ -99,15 +105,14 @@ pub fn build(lookup: &Lookup, authors: &[Author]) -> Relations {
                         let help = "Write a relation on one end only; it is shown on both.";
                         out.findings.push(Finding::new(Rule::RELATIONS_AGREE, place, message, help));
                     }
-                    for (name, value) in &written.data {
-                        if !edge.data.iter().any(|(other, _)| other == name) {
-                            edge.data.push((name.clone(), value.clone()));
-                        }
+                    if edge.data.is_empty() {
+                        (edge.data, edge.targets) = (written.data.clone(), targets.to_vec());
                     }
                 }
                 None => {
                     known.insert((written.relation, from.clone(), to.clone()), (out.edges.len(), author.thing));
-                    out.edges.push(Edge { relation: written.relation, from, to, data: written.data.clone() });
+                    let (data, targets) = (written.data.clone(), targets.to_vec());
+                    out.edges.push(Edge { relation: written.relation, from, to, data, targets });
                 }
             }
         }

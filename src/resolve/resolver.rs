@@ -90,7 +90,7 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     let authors = authors(sources, &pages, &entries, setting.site);
 
     let links = links(&lookup, &authors, &mut findings);
-    let related = relations::build(&lookup, &authors);
+    let related = relations::build(&lookup, &authors, &links);
     let groups = relations::group(&lookup, &related.edges);
     findings.extend(relations::check_counts(&lookup, &authors, &groups));
     findings.extend(related.findings);

@@ -1,0 +1,45 @@
+//! The files of the theme `base`, part of the program so that a folder of Markdown needs nothing else.
+
+/// Path in the theme, and bytes.
+pub const FILES: &[(&str, &[u8])] = &[
+    ("css/base.css", include_bytes!("../../themes/base/css/base.css")),
+    ("css/tokens.css", include_bytes!("../../themes/base/css/tokens.css")),
+    ("strings/en.ftl", include_bytes!("../../themes/base/strings/en.ftl")),
+    ("templates/404.html", include_bytes!("../../themes/base/templates/404.html")),
+    ("templates/components.html", include_bytes!("../../themes/base/templates/components.html")),
+    ("templates/entries.html", include_bytes!("../../themes/base/templates/entries.html")),
+    ("templates/home.html", include_bytes!("../../themes/base/templates/home.html")),
+    ("templates/layout.html", include_bytes!("../../themes/base/templates/layout.html")),
+    ("templates/page.html", include_bytes!("../../themes/base/templates/page.html")),
+    ("templates/parts/breadcrumbs.html", include_bytes!("../../themes/base/templates/parts/breadcrumbs.html")),
+    ("templates/parts/heading.html", include_bytes!("../../themes/base/templates/parts/heading.html")),
+    ("templates/parts/mentions.html", include_bytes!("../../themes/base/templates/parts/mentions.html")),
+    ("templates/parts/neighbours.html", include_bytes!("../../themes/base/templates/parts/neighbours.html")),
+    ("templates/parts/review.html", include_bytes!("../../themes/base/templates/parts/review.html")),
+    ("templates/parts/sources.html", include_bytes!("../../themes/base/templates/parts/sources.html")),
+    ("templates/parts/terms.html", include_bytes!("../../themes/base/templates/parts/terms.html")),
+    ("templates/parts/text.html", include_bytes!("../../themes/base/templates/parts/text.html")),
+    ("templates/redirect.html", include_bytes!("../../themes/base/templates/redirect.html")),
+    ("templates/section.html", include_bytes!("../../themes/base/templates/section.html")),
+    ("templates/taxonomy.html", include_bytes!("../../themes/base/templates/taxonomy.html")),
+    ("templates/term.html", include_bytes!("../../themes/base/templates/term.html")),
+    ("theme.yaml", include_bytes!("../../themes/base/theme.yaml")),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_theme_is_embedded() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/themes/base");
+        let mut found: Vec<String> = walkdir::WalkDir::new(root)
+            .into_iter()
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_type().is_file())
+            .filter_map(|entry| Some(entry.path().strip_prefix(root).ok()?.to_str()?.to_string()))
+            .collect();
+        found.sort();
+        assert_eq!(FILES.iter().map(|(path, _)| *path).collect::<Vec<_>>(), found);
+    }
+}

@@ -1,0 +1,247 @@
+//! A theme and those it inherits from, file by file, and the assets made of them.
+
+use super::base_theme;
+use crate::{
+    base::{
+        digest::Digest,
+        finding::{Finding, Place},
+        near::did_you_mean,
+        path::SitePath,
+        rules::Rule,
+        span::Span,
+    },
+    settings::{site, theme as theme_file, yaml},
+    source::tree::{File, Tree},
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The theme that every other builds on. It is part of the program, and a site may put files of
+/// its own over single ones of it (`themes/base/…`).
+pub const BASE: &str = "base";
+
+/// A theme, ready for use.
+#[derive(Debug, Clone)]
+pub struct Theme {
+    /// The chain, the site's theme first, `base` last.
+    pub chain: Vec<String>,
+    /// The templates: `theme/name.html` and its text, and the file it is from.
+    pub templates: Vec<(String, String, SitePath)>,
+    /// The texts of the interface: language, file, text; `base` first.
+    pub strings: Vec<(String, SitePath, String)>,
+    /// What pages load, by output path.
+    pub outputs: Vec<(SitePath, Vec<u8>)>,
+    /// The addresses of those, for templates.
+    pub assets: Assets,
+    /// The digest of all of it.
+    pub digest: Digest,
+}
+
+/// The addresses of a theme's assets from the site's root, without a leading slash.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Assets {
+    /// The one style sheet.
+    pub style: String,
+    /// The modules, by their name in the theme.
+    pub scripts: BTreeMap<String, String>,
+    /// Other files, by their name in the theme.
+    pub files: BTreeMap<String, String>,
+}
+
+/// Loads the theme of that name, named in guide.yaml at `span`.
+pub fn load(tree: &Tree, name: &str, span: Span) -> (Theme, Vec<Finding>) {
+    let mut loader = Loader { tree, findings: Vec::new() };
+    let (chain, settings) = loader.chain(name, span);
+    let files = loader.files(&chain);
+    let mut assets = Assets::default();
+    let mut outputs = Vec::new();
+    for (theme, settings) in chain.iter().zip(&settings).rev() {
+        for name in settings.files.iter().chain(&settings.scripts) {
+            let Some((_, bytes)) = loader.file(&files, theme, name) else { continue };
+            let path = hashed(name, &bytes);
+            let list = if settings.scripts.contains(name) { &mut assets.scripts } else { &mut assets.files };
+            list.insert(name.clone(), path.to_string());
+            outputs.push((path, bytes));
+        }
+    }
+    let mut css = String::new();
+    for (theme, settings) in chain.iter().zip(&settings).rev() {
+        for name in &settings.styles {
+            if let Some((path, bytes)) = loader.file(&files, theme, name) {
+                css.push_str(&loader.text(&path, bytes));
+                css.push('\n');
+            }
+        }
+    }
+    for (name, url) in &assets.files {
+        // All assets lie in one folder, so the hashed name alone is the relative address.
+        let file = url.rsplit('/').next().unwrap_or(url);
+        for quote in ["", "\"", "'"] {
+            css = css.replace(&format!("url({quote}{name}{quote})"), &format!("url({quote}{file}{quote})"));
+        }
+    }
+    let style = hashed("style.css", css.as_bytes());
+    assets.style = style.to_string();
+    outputs.push((style, css.into_bytes()));
+    outputs.sort();
+    outputs.dedup();
+
+    let mut templates = Vec::new();
+    let mut strings = Vec::new();
+    for (theme, files) in files.iter().rev() {
+        for (path, file) in files {
+            let inner = path.strip_prefix(&format!("themes/{theme}/")).unwrap_or(path);
+            if let Some(name) = inner.strip_prefix("templates/").filter(|name| name.ends_with(".html")) {
+                templates.push((format!("{theme}/{name}"), loader.read(path, file), path.clone()));
+            } else if let Some(lang) = inner.strip_prefix("strings/").and_then(|name| name.strip_suffix(".ftl")) {
+                strings.push((lang.to_string(), path.clone(), loader.read(path, file)));
+            }
+        }
+    }
+    let digests: Vec<(&SitePath, Digest)> =
+        files.iter().flat_map(|(_, files)| files).map(|(path, file)| (path, file.digest)).collect();
+    let digest = Digest::of_value(&(&chain, digests));
+    (Theme { chain, templates, strings, outputs, assets, digest }, loader.findings)
+}
+
+/// The files of each theme by their path in the site, in the order of the chain.
+type Files = Vec<(String, BTreeMap<SitePath, File>)>;
+
+struct Loader<'a> {
+    tree: &'a Tree,
+    findings: Vec<Finding>,
+}
+
+impl Loader<'_> {
+    /// The chain of themes from `name` down to `base`, with their settings.
+    fn chain(&mut self, name: &str, span: Span) -> (Vec<String>, Vec<theme_file::ThemeFile>) {
+        let mut chain: Vec<String> = Vec::new();
+        let mut settings = Vec::new();
+        let mut next = Some((name.to_string(), Place::span(&SitePath::from(site::FILE), span)));
+        while let Some((name, place)) = next.take() {
+            if chain.contains(&name) {
+                let message = format!("the theme \"{name}\" inherits from itself");
+                let help = "Let one theme of the chain inherit from base.";
+                self.findings.push(Finding::new(Rule::READ_THEME, place, message, help));
+                break;
+            }
+            let path = SitePath::from(format!("themes/{name}/theme.yaml"));
+            let embedded = base_theme::FILES.iter().find(|(file, _)| name == BASE && *file == "theme.yaml");
+            let file = self.tree.files.get(&path).cloned().or_else(|| embedded.map(|(_, bytes)| File::of_bytes(*bytes)));
+            let Some(file) = file else {
+                let known = self.known();
+                let help = did_you_mean(&name, known.iter().map(String::as_str), || {
+                    format!("Themes here: {}. A theme is a folder of themes/ with a theme.yaml.", known.join(", "))
+                });
+                self.findings.push(Finding::new(Rule::READ_THEME, place, format!("there is no theme \"{name}\""), help));
+                break;
+            };
+            let text = self.read(&path, &file);
+            let theme = match yaml::parse(&text, 0) {
+                Ok(node) => {
+                    let (theme, findings) = theme_file::read(&path, &node);
+                    self.findings.extend(findings);
+                    theme
+                }
+                Err(fault) => {
+                    let place = Place::span(&path, fault.span);
+                    self.findings.push(Finding::new(Rule::READ_YAML, place, fault.message, fault.help));
+                    theme_file::ThemeFile::default()
+                }
+            };
+            if name != BASE {
+                let parent = theme.inherits.clone().unwrap_or_else(|| BASE.into());
+                next = Some((parent, Place::file(&path)));
+            }
+            chain.push(name);
+            settings.push(theme);
+        }
+        if chain.last().map(String::as_str) != Some(BASE) {
+            chain.push(BASE.into());
+            let text = base_theme::FILES.iter().find(|(file, _)| *file == "theme.yaml").map_or(&b""[..], |(_, b)| b);
+            let node = yaml::parse(&String::from_utf8_lossy(text), 0);
+            let path = SitePath::from("themes/base/theme.yaml");
+            settings.push(node.map(|node| theme_file::read(&path, &node).0).unwrap_or_default());
+        }
+        (chain, settings)
+    }
+
+    fn known(&self) -> Vec<String> {
+        let mut known: Vec<String> = vec![BASE.into()];
+        for (path, _) in self.tree.below("themes") {
+            if let Some(name) = path.strip_prefix("themes/").and_then(|rest| rest.strip_suffix("/theme.yaml")) {
+                known.push(name.into());
+            }
+        }
+        known.sort();
+        known.dedup();
+        known
+    }
+
+    fn files(&self, chain: &[String]) -> Files {
+        let mut files = Files::new();
+        for theme in chain {
+            let mut own = BTreeMap::new();
+            if theme == BASE {
+                for (name, bytes) in base_theme::FILES {
+                    own.insert(SitePath::from(format!("themes/base/{name}")), File::of_bytes(*bytes));
+                }
+            }
+            let folder = format!("themes/{theme}");
+            own.extend(self.tree.below(&folder).map(|(path, file)| (path.clone(), file.clone())));
+            files.push((theme.clone(), own));
+        }
+        files
+    }
+
+    /// A file that `theme` names: the version of the theme nearest to the site.
+    fn file<'f>(&mut self, files: &'f Files, theme: &str, name: &str) -> Option<(SitePath, Vec<u8>)> {
+        let version = |(own, list): &'f (String, BTreeMap<SitePath, File>)| {
+            list.get_key_value(&SitePath::from(format!("themes/{own}/{name}")))
+        };
+        let Some((path, file)) = files.iter().find_map(version) else {
+            let place = Place::file(&SitePath::from(format!("themes/{theme}/theme.yaml")));
+            let message = format!("the theme names a file \"{name}\" that is not there");
+            self.findings.push(Finding::new(Rule::READ_THEME, place, message, "Add the file, or take it out of theme.yaml."));
+            return None;
+        };
+        match file.bytes() {
+            Ok(bytes) => Some((path.clone(), bytes.into_owned())),
+            Err(error) => {
+                let message = format!("this file cannot be read: {error}");
+                self.findings.push(Finding::new(Rule::READ_FILE, Place::file(path), message, "Build again."));
+                None
+            }
+        }
+    }
+
+    fn read(&mut self, path: &SitePath, file: &File) -> String {
+        match file.bytes() {
+            Ok(bytes) => self.text(path, bytes.into_owned()),
+            Err(error) => {
+                let message = format!("this file cannot be read: {error}");
+                self.findings.push(Finding::new(Rule::READ_FILE, Place::file(path), message, "Build again."));
+                String::new()
+            }
+        }
+    }
+
+    fn text(&mut self, path: &SitePath, bytes: Vec<u8>) -> String {
+        String::from_utf8(bytes).unwrap_or_else(|error| {
+            let help = "Save the file as UTF-8 in your editor.";
+            self.findings.push(Finding::new(Rule::READ_UTF8, Place::file(path), "this file is not UTF-8", help));
+            String::from_utf8_lossy(error.as_bytes()).into_owned()
+        })
+    }
+}
+
+/// `css/site.css` → `assets/site.0a1b2c3d4e.css`: a new name whenever the bytes change, so that a
+/// host may let browsers keep it for a year.
+fn hashed(name: &str, bytes: &[u8]) -> SitePath {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let digest = Digest::of(bytes).short();
+    SitePath::from(match file.rsplit_once('.') {
+        Some((stem, extension)) => format!("assets/{stem}.{digest}.{extension}"),
+        None => format!("assets/{file}.{digest}"),
+    })
+}

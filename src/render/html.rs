@@ -1,0 +1,557 @@
+//! Our own HTML writer over Markdown events.
+//!
+//! It gives what pulldown-cmark's does not: tables with scope and caption in a focusable region
+//! (WCAG 1.3.1, 2.1.1), footnotes with links back, figures, task lists that a screen reader can
+//! read, labelled code, links that are already resolved.
+
+use super::strings::Strings;
+use crate::{
+    load::{
+        blocks::{self, Action, Marker},
+        content::Heading,
+        markdown::{LinkKind, Step, link_kind, steps},
+        outline::{BUILT_IN, DECORATIVE},
+    },
+    resolve::guide::{State, Target},
+};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark_escape::{escape_html, escape_html_body_text};
+use std::collections::HashMap;
+
+/// Opens the place of a field, relation or data kind in the HTML; two characters that no text
+/// can have (Unicode noncharacters are taken out of it) stand around the name.
+pub const PLACE: [char; 2] = ['\u{fdd0}', '\u{fdd1}'];
+
+/// What the writer needs to know beside the text.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// Where the links lead, in their order.
+    pub targets: &'a [Target],
+    /// The headings with their ids, in their order; empty for text that is not a page's own.
+    pub headings: &'a [Heading],
+    /// Whether the first heading is the title and is left out.
+    pub skip_title: bool,
+    /// What stands before every `id` that the writer invents.
+    pub prefix: &'a str,
+    /// The words of the interface.
+    pub strings: &'a Strings,
+}
+
+/// Writes a text as HTML; places are marked with [`PLACE`].
+pub fn write(text: &str, context: &Context) -> String {
+    let prepared = blocks::prepare(text);
+    let events: Vec<Step> = steps(&prepared).map(|(step, _)| step).collect();
+    let mut writer = Writer {
+        out: String::with_capacity(text.len() * 3 / 2),
+        context,
+        link: 0,
+        heading: 0,
+        title_left: context.skip_title,
+        ends: Vec::new(),
+        notes: Notes::default(),
+        table: Table::default(),
+        tables: 0,
+        blocks: Vec::new(),
+        caption: None,
+    };
+    writer.run(&events);
+    writer.finish()
+}
+
+/// Escapes text between tags, without the two characters that mark places.
+pub fn escape(out: &mut String, text: &str) {
+    if text.contains(PLACE) {
+        // Writing to a string does not fail.
+        let _ = escape_html_body_text(&mut *out, &text.replace(PLACE, ""));
+    } else {
+        let _ = escape_html_body_text(&mut *out, text);
+    }
+}
+
+/// Escapes the value of an attribute in double quotes.
+pub fn attribute(out: &mut String, text: &str) {
+    let _ = escape_html(&mut *out, text);
+}
+
+#[derive(Default)]
+struct Notes {
+    /// Numbers by name, in the order of the first reference.
+    numbers: HashMap<String, usize>,
+    /// How often each was referred to.
+    uses: HashMap<String, usize>,
+    /// The finished notes.
+    done: HashMap<String, String>,
+    /// The text around the note that is being written.
+    outer: Option<(String, String)>,
+}
+
+#[derive(Default)]
+struct Table {
+    alignments: Vec<Alignment>,
+    in_head: bool,
+    column: usize,
+    /// Whether the first column names the rows: the top left cell is empty.
+    names_rows: bool,
+}
+
+struct Writer<'a> {
+    out: String,
+    context: &'a Context<'a>,
+    link: usize,
+    heading: usize,
+    title_left: bool,
+    /// What closes the links that are open.
+    ends: Vec<&'static str>,
+    notes: Notes,
+    table: Table,
+    tables: usize,
+    /// What closes the blocks that are open.
+    blocks: Vec<&'static str>,
+    /// The caption for the table that follows.
+    caption: Option<String>,
+}
+
+impl<'a> Writer<'a> {
+    fn run(&mut self, events: &[Step<'a>]) {
+        let mut i = 0;
+        while i < events.len() {
+            i += match &events[i] {
+                Step::Block(marker) => {
+                    self.block(marker);
+                    1
+                }
+                Step::Markdown(event) => self.event(event, &events[i..]),
+            };
+        }
+    }
+
+    fn finish(mut self) -> String {
+        while let Some(end) = self.blocks.pop() {
+            self.out.push_str(end);
+        }
+        if !self.notes.numbers.is_empty() {
+            let mut numbered: Vec<(usize, String)> =
+                std::mem::take(&mut self.notes.numbers).into_iter().map(|(name, number)| (number, name)).collect();
+            numbered.sort();
+            let prefix = self.context.prefix;
+            let title = self.context.strings.get("footnotes");
+            self.push(&format!("<section class=\"footnotes\" aria-label=\"{}\"><ol>", escaped(title)));
+            for (number, name) in numbered {
+                let text = self.notes.done.remove(&name).unwrap_or_default();
+                let mut backs = String::new();
+                for use_number in 1..=self.notes.uses.get(&name).copied().unwrap_or(0) {
+                    let label = self.context.strings.get("footnote-back");
+                    backs.push_str(&format!(
+                        " <a class=\"back\" href=\"#{prefix}fnref-{number}-{use_number}\" aria-label=\"{} {number}\">↩</a>",
+                        escaped(label)
+                    ));
+                }
+                // The link back belongs to the last words of the note.
+                let text = match text.trim_end().strip_suffix("</p>") {
+                    Some(text) => format!("{text}{backs}</p>"),
+                    None => format!("{text}<p>{backs}</p>"),
+                };
+                self.push(&format!("<li id=\"{prefix}fn-{number}\">{text}</li>"));
+            }
+            self.push("</ol></section>");
+        }
+        self.out
+    }
+
+    fn push(&mut self, html: &str) {
+        self.out.push_str(html);
+    }
+
+    fn text(&mut self, text: &str) {
+        escape(&mut self.out, text);
+    }
+
+    fn attr(&mut self, name: &str, value: &str) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        attribute(&mut self.out, value);
+        self.out.push('"');
+    }
+
+    /// Writes one event; gives the number of events that it took.
+    fn event(&mut self, event: &Event<'a>, rest: &[Step<'a>]) -> usize {
+        match event {
+            Event::Text(text) => self.text(text),
+            Event::Code(text) => {
+                self.push("<code>");
+                self.text(text);
+                self.push("</code>");
+            }
+            Event::Html(html) | Event::InlineHtml(html) => {
+                let html = html.replace(PLACE, "");
+                self.push(&html);
+            }
+            Event::SoftBreak => self.push("\n"),
+            Event::HardBreak => self.push("<br>\n"),
+            Event::Rule => self.push("<hr>\n"),
+            Event::TaskListMarker(done) => {
+                let (mark, label) = if *done { ("☑", "task-done") } else { ("☐", "task-open") };
+                self.push("<span class=\"task\" role=\"img\"");
+                self.attr("aria-label", self.context.strings.get(label));
+                self.push(&format!(">{mark}</span> "));
+            }
+            Event::FootnoteReference(name) => self.reference(name),
+            Event::Start(tag) => return self.start(tag, rest),
+            Event::End(tag) => self.end(tag),
+            // Mathematics is not switched on.
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(text),
+        }
+        1
+    }
+
+    fn start(&mut self, tag: &Tag<'a>, rest: &[Step<'a>]) -> usize {
+        match tag {
+            Tag::Paragraph => return self.paragraph(rest),
+            Tag::Heading { level, .. } => {
+                if self.title_left {
+                    self.title_left = false;
+                    return self.skip(rest);
+                }
+                let level = *level as u8;
+                let heading = self.context.headings.get(self.heading);
+                self.heading += 1;
+                let level = heading.map_or(level.max(2), |heading| heading.level);
+                self.push(&format!("<h{level}"));
+                if let Some(heading) = heading {
+                    self.attr("id", &heading.id);
+                }
+                self.push(">");
+                self.ends.push(["</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"][level.clamp(2, 6) as usize - 2]);
+            }
+            Tag::BlockQuote(None) => self.push("<blockquote>\n"),
+            Tag::BlockQuote(Some(kind)) => {
+                let name = match kind {
+                    BlockQuoteKind::Note => "note",
+                    BlockQuoteKind::Tip => "tip",
+                    BlockQuoteKind::Important => "important",
+                    BlockQuoteKind::Warning => "warning",
+                    BlockQuoteKind::Caution => "caution",
+                };
+                let label = self.context.strings.get(&format!("callout-{name}"));
+                self.push(&format!("<div class=\"callout callout-{name}\" role=\"note\"><p class=\"callout-title\">"));
+                self.text(label);
+                self.push("</p>\n");
+            }
+            Tag::CodeBlock(kind) => {
+                let lang = match kind {
+                    CodeBlockKind::Fenced(info) => info.split([' ', ',']).next().unwrap_or_default(),
+                    CodeBlockKind::Indented => "",
+                };
+                let label = self.context.strings.get("code");
+                let label = if lang.is_empty() { label.to_string() } else { format!("{label}: {lang}") };
+                self.push("<pre class=\"code\" tabindex=\"0\" role=\"region\"");
+                self.attr("aria-label", &label);
+                self.push("><code");
+                if !lang.is_empty() {
+                    self.attr("class", &format!("language-{lang}"));
+                }
+                self.push(">");
+            }
+            Tag::List(None) => self.push("<ul>\n"),
+            Tag::List(Some(1)) => self.push("<ol>\n"),
+            Tag::List(Some(start)) => self.push(&format!("<ol start=\"{start}\">\n")),
+            Tag::Item => self.push("<li>"),
+            Tag::DefinitionList => self.push("<dl>\n"),
+            Tag::DefinitionListTitle => self.push("<dt>"),
+            Tag::DefinitionListDefinition => self.push("<dd>"),
+            Tag::Emphasis => self.push("<em>"),
+            Tag::Strong => self.push("<strong>"),
+            Tag::Strikethrough => self.push("<del>"),
+            Tag::Superscript => self.push("<sup>"),
+            Tag::Subscript => self.push("<sub>"),
+            Tag::Link { link_type, dest_url, title, .. } => return self.open_link(*link_type, dest_url, title, rest),
+            Tag::Image { dest_url, title, .. } => return self.image(dest_url, title, rest),
+            Tag::Table(alignments) => self.open_table(alignments, rest),
+            Tag::TableHead => {
+                self.table.in_head = true;
+                self.table.column = 0;
+                self.push("<thead><tr>");
+            }
+            Tag::TableRow => {
+                self.table.column = 0;
+                self.push("<tr>");
+            }
+            Tag::TableCell => self.open_cell(),
+            Tag::FootnoteDefinition(name) => {
+                self.notes.outer = Some((name.to_string(), std::mem::take(&mut self.out)));
+            }
+            Tag::HtmlBlock | Tag::MetadataBlock(_) => {}
+        }
+        1
+    }
+
+    fn end(&mut self, tag: &TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.push("</p>\n"),
+            TagEnd::Heading(_) | TagEnd::Link => {
+                let end = self.ends.pop().unwrap_or_default();
+                self.push(end);
+            }
+            TagEnd::BlockQuote(None) => self.push("</blockquote>\n"),
+            TagEnd::BlockQuote(Some(_)) => self.push("</div>\n"),
+            TagEnd::CodeBlock => self.push("</code></pre>\n"),
+            TagEnd::List(true) => self.push("</ol>\n"),
+            TagEnd::List(false) => self.push("</ul>\n"),
+            TagEnd::Item => self.push("</li>\n"),
+            TagEnd::DefinitionList => self.push("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.push("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.push("</dd>\n"),
+            TagEnd::Emphasis => self.push("</em>"),
+            TagEnd::Strong => self.push("</strong>"),
+            TagEnd::Strikethrough => self.push("</del>"),
+            TagEnd::Superscript => self.push("</sup>"),
+            TagEnd::Subscript => self.push("</sub>"),
+            TagEnd::Table => self.push("</tbody></table></div>\n"),
+            TagEnd::TableHead => {
+                self.table.in_head = false;
+                self.push("</tr></thead><tbody>\n");
+            }
+            TagEnd::TableRow => self.push("</tr>\n"),
+            TagEnd::TableCell => {
+                let head = self.table.in_head && !(self.table.names_rows && self.table.column == 0);
+                let row = !self.table.in_head && self.table.names_rows && self.table.column == 0;
+                self.push(if head || row { "</th>" } else { "</td>" });
+                self.table.column += 1;
+            }
+            TagEnd::FootnoteDefinition => {
+                if let Some((name, outer)) = self.notes.outer.take() {
+                    let note = std::mem::replace(&mut self.out, outer);
+                    self.notes.done.insert(name, note);
+                }
+            }
+            TagEnd::Image | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    /// A paragraph; or a figure, when it holds one picture and nothing else; or the caption of
+    /// the table that follows, when it begins with "Table:".
+    fn paragraph(&mut self, rest: &[Step<'a>]) -> usize {
+        let end = close(rest);
+        if let Some(Step::Markdown(Event::Start(Tag::Image { title, .. }))) = rest.get(1) {
+            let image_end = 1 + close(&rest[1..]);
+            if image_end + 1 == end && !title.is_empty() && &**title != DECORATIVE {
+                self.push("<figure>");
+                self.run(&rest[1..end]);
+                self.push("<figcaption>");
+                self.text(title);
+                self.push("</figcaption></figure>\n");
+                return end + 1;
+            }
+        }
+        if let (Some(Step::Markdown(Event::Text(text))), Some(Step::Markdown(Event::Start(Tag::Table(_))))) =
+            (rest.get(1), rest.get(end + 1))
+            && let Some(first) = self.caption_start(text)
+        {
+            let outer = std::mem::take(&mut self.out);
+            self.text(&first);
+            self.run(&rest[2..end]);
+            self.caption = Some(std::mem::replace(&mut self.out, outer));
+            return end + 1;
+        }
+        self.push("<p>");
+        1
+    }
+
+    fn caption_start(&self, text: &str) -> Option<String> {
+        let own = self.context.strings.get("table");
+        let rest = [own, "Table"].iter().find_map(|word| text.strip_prefix(word)?.strip_prefix(':'))?;
+        Some(rest.trim_start().into())
+    }
+
+    /// Passes over an element; its links count all the same.
+    fn skip(&mut self, rest: &[Step<'a>]) -> usize {
+        let end = close(rest);
+        for step in &rest[..end] {
+            if let Step::Markdown(Event::Start(Tag::Link { .. } | Tag::Image { .. })) = step {
+                self.link += 1;
+            }
+        }
+        end + 1
+    }
+
+    fn target(&mut self) -> Option<&'a Target> {
+        let target = self.context.targets.get(self.link);
+        self.link += 1;
+        target
+    }
+
+    fn open_link(&mut self, link_type: LinkType, url: &str, title: &str, rest: &[Step<'a>]) -> usize {
+        let Some(target) = self.target() else {
+            self.ends.push("");
+            return 1;
+        };
+        let kind = link_kind(link_type, url);
+        match target.state {
+            State::Word => {
+                self.push("[");
+                self.ends.push("]");
+            }
+            State::Dead => {
+                self.push("<span class=\"dead\">");
+                self.ends.push("</span>");
+            }
+            State::Here | State::Elsewhere => {
+                self.push(if kind == LinkKind::Citation { "<a class=\"cite\"" } else { "<a" });
+                self.attr("href", &target.href);
+                if !title.is_empty() {
+                    self.attr("title", title);
+                }
+                self.push(if kind == LinkKind::Citation { ">[" } else { ">" });
+                self.ends.push(if kind == LinkKind::Citation { "]</a>" } else { "</a>" });
+            }
+        }
+        // `[[id]]` reads as the title of what it leads to.
+        if let LinkType::WikiLink { has_pothole: false } = link_type
+            && !target.title.is_empty()
+        {
+            self.text(&target.title);
+            let end = close(rest);
+            self.end(&TagEnd::Link);
+            return end + 1;
+        }
+        1
+    }
+
+    fn image(&mut self, url: &str, title: &str, rest: &[Step<'a>]) -> usize {
+        let end = close(rest);
+        let target = self.target();
+        let mut alt = String::new();
+        for step in &rest[1..end] {
+            match step {
+                Step::Markdown(Event::Text(text) | Event::Code(text)) => alt.push_str(text),
+                Step::Markdown(Event::SoftBreak | Event::HardBreak) => alt.push(' '),
+                // A link or picture inside the description counts, though it is not shown.
+                Step::Markdown(Event::Start(Tag::Link { .. } | Tag::Image { .. })) => self.link += 1,
+                _ => {}
+            }
+        }
+        match target {
+            Some(target) if target.state == State::Here => {
+                self.push("<img");
+                self.attr("src", &target.href);
+                self.attr("alt", if title == DECORATIVE { "" } else { &alt });
+                self.push(">");
+            }
+            _ => {
+                // The picture is missing, and there is a finding; its description still helps.
+                self.push("<span class=\"dead\">");
+                self.text(if alt.is_empty() { url } else { &alt });
+                self.push("</span>");
+            }
+        }
+        end + 1
+    }
+
+    fn reference(&mut self, name: &str) {
+        let next = self.notes.numbers.len() + 1;
+        let number = *self.notes.numbers.entry(name.to_string()).or_insert(next);
+        let uses = self.notes.uses.entry(name.to_string()).or_default();
+        *uses += 1;
+        let uses = *uses;
+        let prefix = self.context.prefix;
+        let label = escaped(self.context.strings.get("footnote"));
+        self.push(&format!(
+            "<sup><a id=\"{prefix}fnref-{number}-{uses}\" href=\"#{prefix}fn-{number}\" aria-label=\"{label} {number}\">{number}</a></sup>"
+        ));
+    }
+
+    fn open_table(&mut self, alignments: &[Alignment], rest: &[Step<'a>]) {
+        self.tables += 1;
+        self.table = Table { alignments: alignments.to_vec(), ..Table::default() };
+        // Table, head, first cell, and then its end at once: the top left cell is empty.
+        self.table.names_rows = matches!(rest.get(3), Some(Step::Markdown(Event::End(TagEnd::TableCell))));
+        let id = format!("{}table-{}", self.context.prefix, self.tables);
+        self.push("<div class=\"table\" role=\"region\" tabindex=\"0\"");
+        self.attr("aria-labelledby", &id);
+        self.push("><table>");
+        match self.caption.take() {
+            Some(caption) => self.push(&format!("<caption id=\"{id}\">{caption}</caption>")),
+            None => {
+                // Without a caption of its own the table is called after its section.
+                let heading = self.heading.checked_sub(1).and_then(|i| self.context.headings.get(i));
+                let name = heading.map_or(self.context.strings.get("table"), |heading| &heading.text);
+                self.push(&format!("<caption id=\"{id}\" class=\"quiet\">{}</caption>", escaped(name)));
+            }
+        }
+    }
+
+    fn open_cell(&mut self) {
+        let first = self.table.column == 0 && self.table.names_rows;
+        self.push(match (self.table.in_head, first) {
+            (true, false) => "<th scope=\"col\"",
+            (false, true) => "<th scope=\"row\"",
+            _ => "<td",
+        });
+        match self.table.alignments.get(self.table.column) {
+            Some(Alignment::Right) => self.push(" class=\"end\">"),
+            Some(Alignment::Center) => self.push(" class=\"middle\">"),
+            _ => self.push(">"),
+        }
+    }
+
+    fn block(&mut self, marker: &Marker) {
+        match &marker.action {
+            Action::Close => {
+                let end = self.blocks.pop().unwrap_or_default();
+                self.push(end);
+            }
+            Action::Stray => {}
+            Action::Open { name, title, id, .. } => {
+                if !BUILT_IN.contains(&name.as_str()) {
+                    self.out.push(PLACE[0]);
+                    self.text(name);
+                    self.out.push(PLACE[1]);
+                    self.blocks.push("");
+                    return;
+                }
+                let title_id = id.as_ref().map(|id| format!("{id}-title"));
+                self.push(&format!("<div class=\"callout callout-{name}\" role=\"note\""));
+                if let Some(id) = id {
+                    self.attr("id", id);
+                }
+                if let Some(title_id) = title_id.as_ref().filter(|_| !title.is_empty()) {
+                    self.attr("aria-labelledby", title_id);
+                }
+                self.push(">\n");
+                if !title.is_empty() {
+                    self.push("<p class=\"callout-title\"");
+                    if let Some(title_id) = &title_id {
+                        self.attr("id", title_id);
+                    }
+                    self.push(">");
+                    self.text(title);
+                    self.push("</p>\n");
+                }
+                self.blocks.push("</div>\n");
+            }
+        }
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    attribute(&mut out, text);
+    out
+}
+
+/// The number of the event that ends the element which the first event starts.
+fn close(steps: &[Step]) -> usize {
+    let mut depth = 0;
+    for (i, step) in steps.iter().enumerate() {
+        match step {
+            Step::Markdown(Event::Start(_)) => depth += 1,
+            Step::Markdown(Event::End(_)) => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return i;
+        }
+    }
+    steps.len().saturating_sub(1)
+}

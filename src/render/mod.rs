@@ -1,0 +1,14 @@
+//! From the guide to finished HTML.
+//!
+//! Bodies are written by our own writer from Markdown events ([`html`], [`fields`]); pages are
+//! laid out by Tera ([`templates`]) from views ([`views`]), and a template sees nothing else: no
+//! template function reads the guide, the disk or the clock. So the view is the input, and its
+//! digest decides whether a page is laid out again.
+
+pub mod body;
+pub mod fields;
+pub mod html;
+pub mod sanitise;
+pub mod strings;
+pub mod templates;
+pub mod views;

@@ -1,0 +1,109 @@
+//! The words of the interface, by language (Project Fluent, <https://projectfluent.org>).
+
+use crate::{
+    assets::theme::Theme,
+    base::{
+        date::Date,
+        finding::{Finding, Place},
+        lang::Lang,
+        path::SitePath,
+        rules::Rule,
+        span::Span,
+    },
+};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use std::{collections::BTreeMap, fmt};
+
+/// The language that every string exists in.
+const LAST_RESORT: &str = "en";
+
+/// The interface in one language.
+pub struct Strings {
+    /// The messages that take no arguments.
+    pub labels: BTreeMap<String, String>,
+    bundles: Vec<FluentBundle<FluentResource>>,
+}
+
+impl fmt::Debug for Strings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Strings").field("labels", &self.labels).finish_non_exhaustive()
+    }
+}
+
+impl Strings {
+    /// The strings of a theme in a language: those of the very tag, then of its language, then
+    /// English. A theme nearer to the site overrides single messages.
+    pub fn new(theme: &Theme, lang: &Lang) -> (Strings, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let mut bundles = Vec::new();
+        let mut tags = vec![lang.tag(), lang.base(), LAST_RESORT];
+        tags.dedup();
+        for tag in tags {
+            let Ok(locale) = lang.tag().parse() else { continue };
+            let mut bundle = FluentBundle::new_concurrent(vec![locale]);
+            // Invisible isolation marks around arguments would end up in search and titles.
+            bundle.set_use_isolating(false);
+            for (_, path, text) in theme.strings.iter().filter(|(own, ..)| own == tag) {
+                bundle.add_resource_overriding(parse(path, text, &mut findings));
+            }
+            bundles.push(bundle);
+        }
+        let mut strings = Strings { labels: BTreeMap::new(), bundles };
+        let ids = theme.strings.iter().flat_map(|(_, _, text)| message_ids(text));
+        let labels = ids.filter_map(|id| Some((id.to_string(), strings.message(id, None)?))).collect();
+        strings.labels = labels;
+        (strings, findings)
+    }
+
+    /// A message without arguments; its id in angle brackets if there is none of that name.
+    pub fn get(&self, id: &str) -> &str {
+        self.labels.get(id).map_or("", String::as_str)
+    }
+
+    /// A message with arguments.
+    pub fn format(&self, id: &str, args: &[(&str, FluentValue)]) -> String {
+        let mut fluent = FluentArgs::new();
+        for (name, value) in args {
+            fluent.set(*name, value.clone());
+        }
+        self.message(id, Some(&fluent)).unwrap_or_default()
+    }
+
+    /// A day as the language writes it.
+    pub fn date(&self, date: Date) -> String {
+        let (year, month, day) = date.parts();
+        let month = self.get(&format!("month-{month}")).to_string();
+        self.format("date", &[("day", i64::from(day).into()), ("month", month.into()), ("year", year.to_string().into())])
+    }
+
+    fn message(&self, id: &str, args: Option<&FluentArgs>) -> Option<String> {
+        for bundle in &self.bundles {
+            if let Some(pattern) = bundle.get_message(id).and_then(|message| message.value()) {
+                let mut errors = Vec::new();
+                let text = bundle.format_pattern(pattern, args, &mut errors).into_owned();
+                return errors.is_empty().then_some(text);
+            }
+        }
+        None
+    }
+}
+
+fn parse(path: &SitePath, text: &str, findings: &mut Vec<Finding>) -> FluentResource {
+    FluentResource::try_new(text.to_string()).unwrap_or_else(|(resource, errors)| {
+        for error in errors {
+            let place = Place::span(path, Span::new(error.pos.clone()));
+            let help = "Write one \"name = words\" a line; further lines of one message are indented.";
+            findings.push(Finding::new(Rule::READ_THEME, place, format!("these strings cannot be read: {error}"), help));
+        }
+        resource
+    })
+}
+
+/// The names at the beginning of lines: `name = …`.
+fn message_ids(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let (id, _) = line.split_once('=')?;
+        let id = id.trim_end();
+        (!id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')).then_some(id)
+    })
+}

@@ -1,0 +1,141 @@
+//! Tera: the one file that names the template engine.
+
+use super::views::{BodyView, EntryView, PageView, SiteView};
+use crate::{
+    assets::theme::Theme,
+    base::{
+        finding::{Finding, Place},
+        near::did_you_mean,
+        path::SitePath,
+        rules::Rule,
+        span::Span,
+    },
+};
+use std::collections::BTreeSet;
+use tera::{Context, ErrorKind, ReportError, Tera, Value};
+
+/// The templates of a theme, read and ready.
+#[derive(Debug)]
+pub struct Templates {
+    tera: Tera,
+    chain: Vec<String>,
+    names: BTreeSet<String>,
+}
+
+/// The shared view in the engine's own form, made once for all pages of a language.
+#[derive(Debug, Clone)]
+pub struct Shared(Value);
+
+impl Shared {
+    /// Takes over a view.
+    pub fn new(view: &SiteView) -> Shared {
+        Shared(Value::from_serializable(view))
+    }
+}
+
+impl Templates {
+    /// Reads the templates of a theme. `None` when they cannot be used.
+    pub fn new(theme: &Theme) -> (Option<Templates>, Vec<Finding>) {
+        let mut tera = Tera::new();
+        let prefixes: Vec<String> = theme.chain.iter().map(|name| format!("{name}/")).collect();
+        let texts = theme.templates.iter().map(|(name, text, _)| (name.as_str(), text.as_str()));
+        let loaded = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(texts));
+        let names = theme.templates.iter().filter_map(|(name, ..)| Some(name.split_once('/')?.1.to_string())).collect();
+        match loaded {
+            Ok(()) => (Some(Templates { tera, chain: theme.chain.clone(), names }), Vec::new()),
+            Err(error) => (None, vec![explain(error.kind(), None)]),
+        }
+    }
+
+    /// Whether the theme has a template of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Lays out a page.
+    ///
+    /// # Errors
+    /// A finding that names the template, its line, and the page.
+    pub fn page(
+        &self,
+        template: &str,
+        site: &Shared,
+        page: &PageView,
+        body: &BodyView,
+        entries: &[EntryView],
+    ) -> Result<String, Box<Finding>> {
+        let mut context = Context::new();
+        context.insert_value("site", site.0.clone());
+        context.insert("page", page);
+        context.insert("body", body);
+        context.insert("entries", entries);
+        self.render(template, &context, &page.url)
+    }
+
+    /// Writes the page that sends readers of an old address on.
+    ///
+    /// # Errors
+    /// As [`Templates::page`].
+    pub fn redirect(&self, site: &Shared, from: &str, to: &str, absolute: &str, title: &str) -> Result<String, Box<Finding>> {
+        let mut context = Context::new();
+        context.insert_value("site", site.0.clone());
+        context.insert("to", to);
+        context.insert("absolute", absolute);
+        context.insert("title", title);
+        self.render("redirect.html", &context, from)
+    }
+
+    fn render(&self, template: &str, context: &Context, page: &str) -> Result<String, Box<Finding>> {
+        if !self.has(template) {
+            let place = Place::file(&SitePath::from(format!("themes/{}/theme.yaml", self.chain[0])));
+            let help = did_you_mean(template, self.names.iter().map(String::as_str), || {
+                "Add it to the templates of the theme, or name another.".into()
+            });
+            let message = format!("the theme has no template \"{template}\", which {page} asks for");
+            return Err(Box::new(Finding::new(Rule::READ_TEMPLATE, place, message, help)));
+        }
+        self.tera.render(template, context).map_err(|error| Box::new(explain(error.kind(), Some(page))))
+    }
+}
+
+/// An error of the engine as a finding.
+fn explain(kind: &ErrorKind, page: Option<&str>) -> Finding {
+    let on = page.map(|page| format!(", met on the page {page}")).unwrap_or_default();
+    let at = |report: &ReportError| Place::span(&path_of(report.filename()), Span::new(report.span().range.clone()));
+    let finding = |place, message: String, help: &str| {
+        Finding::new(Rule::READ_TEMPLATE, place, format!("{}{on}", message.trim_end_matches('.')), help)
+    };
+    match kind {
+        ErrorKind::SyntaxError(report) => finding(at(report), report.message().to_string(), "Mend the template here."),
+        ErrorKind::RenderingError(report) => finding(
+            at(report),
+            report.message().to_string(),
+            "Mend the template here. The theme maker's chapter of the manual lists what a template can use.",
+        ),
+        ErrorKind::CircularInclude { tpl, include_chain } => {
+            let message = format!("the template includes itself: {}", include_chain.join(" → "));
+            finding(Place::file(&path_of(tpl)), message, "Take one of the includes out.")
+        }
+        ErrorKind::CircularExtend { tpl, inheritance_chain } => {
+            let message = format!("the template extends itself: {}", inheritance_chain.join(" → "));
+            finding(Place::file(&path_of(tpl)), message, "Let one of them extend nothing.")
+        }
+        ErrorKind::MissingParent { current, parent } => {
+            let message = format!("the template extends \"{parent}\", which the theme does not have");
+            finding(Place::file(&path_of(current)), message, "Correct the name after extends.")
+        }
+        other => {
+            let message = other.to_string();
+            let file = message.split('\'').nth(1).filter(|name| name.ends_with(".html")).unwrap_or("base/page.html");
+            finding(Place::file(&path_of(file)), message.clone(), "Mend the templates of the theme.")
+        }
+    }
+}
+
+/// `harbour/page.html` → `themes/harbour/templates/page.html`.
+fn path_of(name: &str) -> SitePath {
+    match name.split_once('/') {
+        Some((theme, file)) => SitePath::from(format!("themes/{theme}/templates/{file}")),
+        None => SitePath::from(format!("themes/base/templates/{name}")),
+    }
+}
