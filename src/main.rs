@@ -1,1 +1,49 @@
-fn main() {}
+//! `guidewright`: arguments → command → exit code.
+
+use clap::Parser;
+use guidewright::cli::{
+    args::{Cli, Command, Common},
+    build, check, clean, documents, schema, serve,
+    session::exit,
+};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    ExitCode::from(match start_threads(&cli.common).and_then(|()| run(&cli)) {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => exit::GOOD,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            exit::FAILED
+        }
+    })
+}
+
+fn run(cli: &Cli) -> anyhow::Result<u8> {
+    let common = &cli.common;
+    match &cli.command {
+        Command::Build => build::run(common),
+        Command::Check { deny, todo } => check::run(common, *deny, *todo),
+        Command::Serve { port } => serve::run(common, *port),
+        Command::Explain { rule } => documents::explain(rule.as_deref()),
+        Command::Schema { of } => schema::run(common, of),
+        Command::Clean => clean::run(common),
+        Command::Completions { shell } => Ok(documents::completions(*shell)),
+        Command::Man => documents::man(),
+    }
+}
+
+/// The threads that pages are read and laid out on. Deep YAML and deep Markdown are read by
+/// recursion, so their stacks are larger than usual.
+fn start_threads(common: &Common) -> anyhow::Result<()> {
+    let threads = common.jobs.unwrap_or(0);
+    rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(16 << 20).build_global()?;
+    Ok(())
+}
+
+/// Whether the reader of our output went away: `guidewright check | head` is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -6,7 +6,6 @@
 //! say "this edit ran layout for exactly these two pages".
 
 use super::digest::Digest;
-use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
     hash::Hash,
@@ -27,7 +26,7 @@ pub struct Table<K, V> {
 }
 
 /// A remembered value, the digest of its inputs, and the build that last asked for it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 struct Entry<V> {
     input: Digest,
     value: V,
@@ -79,6 +78,13 @@ impl<K: Hash + Eq + Clone + Ord, V: Clone> Table<K, V> {
         let round = self.round;
         for shard in &self.shards {
             lock(shard).retain(|_, entry| entry.round == round);
+        }
+    }
+
+    /// Forgets the entries of the keys that `which` picks.
+    pub fn forget(&mut self, which: impl Fn(&K) -> bool) {
+        for shard in &self.shards {
+            lock(shard).retain(|key, _| !which(key));
         }
     }
 

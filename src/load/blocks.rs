@@ -28,8 +28,17 @@ pub struct Marker {
 /// What a marker does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
-    /// Opens a block; `closed` tells whether a closing line follows.
-    Open { name: String, title: String, id: Option<String>, closed: bool },
+    /// Opens a block.
+    Open {
+        /// What kind of block.
+        name: String,
+        /// Its title; may be empty.
+        title: String,
+        /// Its `id`.
+        id: Option<String>,
+        /// Whether a closing line follows.
+        closed: bool,
+    },
     /// Closes the block that was opened last.
     Close,
     /// Closes nothing.

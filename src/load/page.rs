@@ -184,7 +184,7 @@ pub fn read(path: &SitePath, bytes: &[u8], grammar: &Grammar) -> Parsed {
             let at = Span::new(error.valid_up_to()..error.valid_up_to());
             let help = "Save the file as UTF-8 in your editor (\"Save with encoding\").";
             let finding = Finding::new(Rule::READ_UTF8, Place::span(path, at), "this file is not UTF-8", help);
-            return broken(path, id, lang, is_section, grammar, finding);
+            return broken(path, grammar, finding);
         }
     };
     let (yaml_range, body) = match fence::split(text) {
@@ -196,13 +196,13 @@ pub fn read(path: &SitePath, bytes: &[u8], grammar: &Grammar) -> Parsed {
             let empty = text[body..].trim().is_empty();
             let message = if empty { "this page is empty" } else { "this page has no front matter" };
             let finding = Finding::new(Rule::READ_FRONT_MATTER, place, message, help);
-            return broken(path, id, lang, is_section, grammar, finding);
+            return broken(path, grammar, finding);
         }
         Fence::None(body) => (None, body),
         Fence::Wrong(wrong) => {
             let place = Place::span(path, wrong.span);
             let finding = Finding::new(Rule::READ_FRONT_MATTER, place, wrong.message, wrong.help);
-            return broken(path, id, lang, is_section, grammar, finding);
+            return broken(path, grammar, finding);
         }
     };
     let front_span = yaml_range.as_ref().map_or(Span::new(body..body), |range| {
@@ -215,7 +215,7 @@ pub fn read(path: &SitePath, bytes: &[u8], grammar: &Grammar) -> Parsed {
                 let place = Place::span(path, fault.span);
                 let message = format!("the front matter cannot be read: {}", fault.message);
                 let finding = Finding::new(Rule::READ_YAML, place, message, fault.help);
-                return broken(path, id, lang, is_section, grammar, finding);
+                return broken(path, grammar, finding);
             }
         },
         None => yaml::Node { data: yaml::Data::Map(Vec::new()), span: front_span },
@@ -224,7 +224,7 @@ pub fn read(path: &SitePath, bytes: &[u8], grammar: &Grammar) -> Parsed {
         let help = "Write one \"key: value\" a line between the fences.";
         let message = format!("the front matter is {} and not keys with values", node.describe());
         let finding = Finding::new(Rule::READ_FRONT_MATTER, Place::span(path, node.span), message, help);
-        return broken(path, id, lang, is_section, grammar, finding);
+        return broken(path, grammar, finding);
     }
     let node = yaml::Node { span: front_span, ..node };
     build(path, text, body, &node, yaml_range.is_some(), (id, lang, is_section), grammar)
@@ -397,7 +397,8 @@ fn title_of_file(id: &str) -> String {
 
 /// A page of which only the name is known. It keeps its id, so that one fault is not reported
 /// again at every link that leads to it.
-fn broken(path: &SitePath, id: String, lang: Lang, is_section: bool, grammar: &Grammar, finding: Finding) -> Parsed {
+pub fn broken(path: &SitePath, grammar: &Grammar, finding: Finding) -> Parsed {
+    let (id, lang, is_section) = grammar.name(path);
     let kind = if is_section { PLAIN } else { grammar.schema.kind_of_folder(&id) };
     let page = Page {
         path: path.clone(),

@@ -1,6 +1,6 @@
 //! What a reference can mean: ids and their tails, titles and other names, entries of data kinds.
 
-use super::guide::{EntryNode, Node, PageNo, Thing};
+use super::guide::{EntryNode, Node, Origin, PageNo, Thing};
 use crate::{base::lang::Lang, load::page::Page};
 use std::collections::HashMap;
 
@@ -41,6 +41,13 @@ impl Index {
         let mut index = Index::default();
         for (i, page) in pages.iter().enumerate() {
             let thing = Thing::Page(i as PageNo);
+            index.urls.insert(page.url.clone(), i as PageNo);
+            // A page that nobody wrote answers to its whole name only, so that a term never
+            // makes the name of a page ambiguous.
+            if matches!(page.origin, Origin::Taxonomy(_) | Origin::Term(..)) {
+                index.tails.entry(page.id.clone()).or_default().push(thing);
+                continue;
+            }
             let mut tail = page.id.as_str();
             loop {
                 index.tails.entry(tail.into()).or_default().push(thing);
@@ -50,7 +57,6 @@ impl Index {
                 }
             }
             index.words.push(tail.into());
-            index.urls.insert(page.url.clone(), i as PageNo);
             let also = authored(page).map_or(&[][..], |page| &page.also_known_as);
             for name in also.iter().chain([&page.title]) {
                 let things = index.names.entry(fold(name)).or_default();

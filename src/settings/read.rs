@@ -55,6 +55,12 @@ impl<'a> Reader<'a> {
                         values.push((key.name.clone(), value));
                     }
                 }
+                // `{ why: Styles differ, and so on }`: what follows the comma reads as a key.
+                None if value.data == Data::Null && key.name.contains(' ') => {
+                    let message = format!("\"{}\" reads as a key and not as text", key.name);
+                    let help = "Between { and } a comma begins a new key. Put the text with the comma between double quotes.";
+                    self.say(Rule::FIELDS_UNKNOWN, key.span, message, help);
+                }
                 None => self.unknown(key, fields.iter().map(|f| f.name.as_str()), ""),
             }
         }

@@ -225,7 +225,7 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
         let required = item.text().unwrap_or_default();
         match fields.iter_mut().find(|field| field.name == required) {
             Some(field) => field.required = true,
-            None if crate::settings::site::COMMON_KEYS.contains(&required) => {
+            None if text("data").is_none() && super::site::COMMON_KEYS.contains(&required) => {
                 // A common key that this kind insists on: its type stays the common one.
                 fields.push(Field::new(required, Type::Any, "").required());
             }
@@ -344,7 +344,7 @@ fn check_kinds(reader: &mut Reader, schema: &Schema, written: &Node) {
             reader.say(Rule::SCHEMA_INVALID, span, message, "Give each kind a folder of its own.");
         }
         for (name, field) in node.get("fields").map_or(&[][..], Node::entries) {
-            if super::site::COMMON_KEYS.contains(&name.name.as_str()) {
+            if kind.data.is_none() && super::site::COMMON_KEYS.contains(&name.name.as_str()) {
                 let message = format!("\"{}\" is a key that every page has", name.name);
                 reader.say(Rule::SCHEMA_INVALID, name.span, message, "Choose another name for this field.");
             }

@@ -73,6 +73,11 @@ impl Record {
         self.made = now().unwrap_or(0);
     }
 
+    /// Whether the two records tell of different files.
+    pub fn differs(&self, other: &Record) -> bool {
+        self.files != other.files
+    }
+
     /// Whether some entry is too young to be trusted by [`Record::digest`].
     pub fn has_young(&self) -> bool {
         self.files.values().any(|(stamp, _)| self.is_young(stamp))

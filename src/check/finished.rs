@@ -1,0 +1,85 @@
+//! Rules over finished pages, read once and by the cheapest reader that will do: a search for
+//! `href="` and `src="`. What our own writer and views put there is right by construction; what a
+//! template or raw HTML adds is not, and shows only here.
+
+use memchr::memmem::Finder;
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::LazyLock,
+};
+
+/// What a finished page refers to.
+#[derive(Debug, Default)]
+pub struct References {
+    /// A hash of each address within the host, sorted and each once: enough to ask whether it
+    /// exists, at a tenth of the memory of the addresses.
+    pub here: Vec<u64>,
+    /// Addresses of other hosts that a browser would load by itself.
+    pub loaded: Vec<String>,
+}
+
+static HREF: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" href=\""));
+static SRC: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" src=\""));
+
+/// Reads the references of a finished page.
+pub fn references(html: &str) -> References {
+    let mut references = References::default();
+    for (address, is_src) in addresses(html) {
+        if let Some(path) = path(address) {
+            references.here.push(hash(path));
+        } else if is_src && (address.starts_with("http") || address.starts_with("//")) {
+            references.loaded.push(address.into());
+        }
+    }
+    references.here.sort_unstable();
+    references.here.dedup();
+    references
+}
+
+/// The addresses within the host that a page refers to and `exists` does not have.
+pub fn dead<'a>(html: &'a str, exists: &HashSet<u64>) -> Vec<&'a str> {
+    let paths = addresses(html).filter_map(|(address, _)| path(address));
+    let mut dead: Vec<&str> = paths.filter(|path| !exists.contains(&hash(path))).collect();
+    dead.sort_unstable();
+    dead.dedup();
+    dead
+}
+
+/// The hash by which an address is asked for.
+pub fn hash(path: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    path.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Every value of `href` and `src`, and whether it is a `src`.
+fn addresses(html: &str) -> impl Iterator<Item = (&str, bool)> {
+    let find = |finder: &'static Finder, is_src, len| {
+        finder.find_iter(html.as_bytes()).filter_map(move |at| {
+            let value = &html[at + len..];
+            Some((&value[..value.find('"')?], is_src))
+        })
+    };
+    find(&HREF, false, " href=\"".len()).chain(find(&SRC, true, " src=\"".len()))
+}
+
+/// The path of an address within the host, without its query and fragment.
+fn path(address: &str) -> Option<&str> {
+    (address.starts_with('/') && !address.starts_with("//"))
+        .then(|| address.split(['#', '?']).next().unwrap_or(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_of_a_template_are_seen_and_resources_of_other_hosts_too() {
+        let html = r##"<a href="/a/#x">a</a><a href="#y">y</a><a href="https://b.org/">b</a><img src="//c.org/c.png">"##;
+        let references = references(html);
+        assert_eq!(references.here, [hash("/a/")]);
+        assert_eq!(references.loaded, ["//c.org/c.png"]);
+        assert_eq!(dead(html, &HashSet::new()), ["/a/"]);
+    }
+}

@@ -1,0 +1,89 @@
+//! Rules over the guide as a whole: summaries, orphans, reviews, and what the publisher owes.
+
+use crate::{
+    base::{
+        date::Date,
+        finding::{Finding, Mark, Place},
+        path::SitePath,
+        rules::Rule,
+        span::Span,
+    },
+    load::page::Page,
+    resolve::{
+        guide::{Guide, Node, PageNo, Thing},
+        urls::{HOME, NOT_FOUND},
+    },
+    settings::{
+        schema::Schema,
+        site::{self, Site},
+    },
+};
+use std::collections::HashSet;
+
+/// Checks every published page. `source` gives the source of an authored one.
+pub fn check<'a>(
+    guide: &Guide,
+    schema: &Schema,
+    today: Date,
+    source: impl Fn(&Node) -> Option<&'a Page>,
+) -> Vec<Finding> {
+    let led_to = led_to(guide);
+    let mut findings = Vec::new();
+    for (i, node) in guide.pages.iter().enumerate().filter(|(_, node)| !node.hidden) {
+        let Some(page) = source(node).filter(|page| !page.broken) else { continue };
+        let mut say = |rule, mark, message: String, help: &str| {
+            findings.push(Finding::new(rule, Place::mark(&page.path, mark), message, help));
+        };
+        let asks_for_summary = schema.kind(&page.kind).fields.iter().any(|field| field.name == "summary");
+        if page.summary.is_none() && page.has_front && !asks_for_summary && page.id != NOT_FOUND {
+            let help = "Add \"summary:\" with one or two sentences. Lists, search results and link previews show it.";
+            say(Rule::PAGES_SUMMARY, Mark::Field("summary".into()), "this page has no summary".into(), help);
+        }
+        let below_home = node.section.is_none() || node.section == guide.home;
+        let special = [HOME, NOT_FOUND].contains(&page.id.as_str()) || !node.entries.is_empty();
+        if below_home && !node.is_section && !special && !led_to.contains(&(i as PageNo)) {
+            let help = "Link to it from another page, put it into a menu, or move it into a section.";
+            say(Rule::PAGES_ORPHAN, Mark::File, "no page leads to this one".into(), help);
+        }
+        if page.reviewable && page.reviewed.is_none() {
+            let help = "Ask somebody qualified to review it, then fill \"reviewed\" and \"reviewed_by\".";
+            say(Rule::REVIEW_NEVER, Mark::Field("reviewed_by".into()), "nobody has reviewed this page yet".into(), help);
+        }
+        if let Some(due) = page.review_by.filter(|due| *due < today) {
+            let message = format!("the review of this page was due {} days ago", today.days_since(due));
+            let help = "Have it reviewed, then write the new dates into \"reviewed\" and \"review_by\".";
+            say(Rule::REVIEW_OVERDUE, Mark::Field("review_by".into()), message, help);
+        }
+    }
+    findings
+}
+
+/// Every page that a menu, a text or a relation leads to.
+fn led_to(guide: &Guide) -> HashSet<PageNo> {
+    let page = |thing: &Thing| match thing {
+        Thing::Page(page) => Some(*page),
+        Thing::Entry(_) => None,
+    };
+    let menus = guide.menus.values().flatten().copied();
+    let links = guide.pages.iter().enumerate().flat_map(|(i, node)| {
+        let others = move |target: &PageNo| *target as usize != i;
+        node.targets.iter().filter_map(move |target| page(&target.thing?)).filter(others)
+    });
+    let edges = guide.edges.iter().flat_map(|edge| [&edge.from.thing, &edge.to.thing]).filter_map(page);
+    menus.chain(links).chain(edges).chain(guide.urgent_help).collect()
+}
+
+/// Finds the placeholders that the publisher has still to fill: values in angle brackets.
+pub fn placeholders(site: &Site, settings: &str) -> Vec<Finding> {
+    let file = SitePath::from(site::FILE);
+    let empty = site.publisher.iter().filter(|(_, text)| text.starts_with('<') && text.ends_with('>'));
+    let finding = |(key, text): (&String, &String)| {
+        let place = match settings.find(text.as_str()) {
+            Some(at) => Place::span(&file, Span::new(at..at + text.len())),
+            None => Place::file(&file),
+        };
+        let message = format!("\"{key}\" of the publisher is still a placeholder");
+        Finding::new(Rule::PUBLISHER_PLACEHOLDER, place, message, "Write your own words in its place.")
+    };
+    empty.map(finding).collect()
+}

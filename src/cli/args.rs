@@ -1,0 +1,119 @@
+//! The command line as it is written, and the checked form of what needs checking.
+
+use crate::base::date::Date;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Makes an accessible static site of Markdown pages that belong together: cross-linked both
+/// ways, checked word by word, ready for any static host.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What every command understands.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Flags that every command understands.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The folder of the site
+    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
+    pub site: PathBuf,
+    /// Where the built site goes [default: output in the site]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Where the site will be published, in place of what guide.yaml says
+    #[arg(long, global = true, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<String>,
+    /// The day that counts as today [default: SOURCE_DATE_EPOCH, else the machine's date]
+    #[arg(long, global = true, value_name = "DATE")]
+    pub today: Option<Date>,
+    /// Build drafts too, and pages whose day has not come
+    #[arg(long, global = true)]
+    pub drafts: bool,
+    /// How findings are printed
+    #[arg(long, global = true, value_enum, default_value = "human")]
+    pub format: Format,
+    /// Neither read nor write the cache
+    #[arg(long, global = true)]
+    pub no_cache: bool,
+    /// How many threads to use [default: one for each core]
+    #[arg(long, global = true, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Print findings only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print what was made anew
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build the site into a folder
+    Build,
+    /// Check the site without writing anything
+    Check {
+        /// Let warnings fail the check as errors do
+        #[arg(long, value_name = "LEVEL")]
+        deny: Option<Deny>,
+        /// List what only a person can do as well
+        #[arg(long)]
+        todo: bool,
+    },
+    /// Build the site and show it on this machine
+    Serve {
+        /// The port, or the next free one
+        #[arg(long, default_value_t = 8000)]
+        port: u16,
+    },
+    /// Explain a rule, or list them all
+    Explain {
+        /// The rule, like links/dead
+        rule: Option<String>,
+    },
+    /// Print a JSON Schema: of guide.yaml, of schema.yaml, or of a kind's front matter
+    Schema {
+        /// `guide`, `schema`, or a kind of the site
+        #[arg(default_value = "guide")]
+        of: String,
+    },
+    /// Remove the built site and the cache
+    Clean,
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// What fails a check beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Warnings.
+    Warnings,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a person.
+    Human,
+    /// One JSON object a line.
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+}
+
+fn base_url(text: &str) -> Result<String, String> {
+    let fine = (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(['?', '#', ' ']);
+    fine.then(|| text.to_string()).ok_or_else(|| "write it like https://example.org/guide/".into())
+}

@@ -1,0 +1,10 @@
+//! The commands: one small file each. Raw arguments in ([`args`]), an exit code out.
+
+pub mod args;
+pub mod build;
+pub mod check;
+pub mod clean;
+pub mod documents;
+pub mod schema;
+pub mod serve;
+pub mod session;

@@ -1,0 +1,251 @@
+//! What the commands share: reading the site, the cache, building, and printing what was found.
+
+use super::args::{Common, Format};
+use crate::{
+    base::{date::Date, digest::Digest, path::SitePath},
+    build::{Build, Memo, Options, Stats, build},
+    emit::output::{Content, Entry, Output},
+    report::{
+        json,
+        located::{Counts, Located},
+        sarif, terminal,
+    },
+    settings::{site, yaml},
+    source::{
+        cache::{self, FOLDER, Record},
+        tree::Tree,
+        walk::walk,
+    },
+};
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{self, IsTerminal, Write},
+    path::{Path, PathBuf},
+};
+
+/// The exit codes (DESIGN.md, section 6).
+pub mod exit {
+    /// All is well.
+    pub const GOOD: u8 = 0;
+    /// The site has errors.
+    pub const ERRORS: u8 = 1;
+    /// The command, the machine, or a guide.yaml that cannot be read at all.
+    pub const FAILED: u8 = 2;
+}
+
+/// A site that is being worked on by one command.
+#[derive(Debug)]
+pub struct Session {
+    /// The flags.
+    pub common: Common,
+    /// What a build depends on beside the files.
+    pub options: Options,
+    /// The folder of the site.
+    pub site: PathBuf,
+    cache: Option<PathBuf>,
+    tree: Tree,
+    memo: Memo,
+    /// Whether the memo holds what the last process left.
+    loaded: bool,
+    inputs: Record,
+}
+
+/// The outcome of a whole build, for the process after this one: when every input is the same,
+/// so is the result, and nothing else of the cache need be read.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Whole {
+    input: Option<Digest>,
+    files: Vec<(SitePath, Digest, u64)>,
+    findings: Vec<Located>,
+    base_path: String,
+    stats: Stats,
+}
+
+/// The memo's tables as the cache keeps them.
+type Tables = (
+    Vec<(SitePath, Digest, crate::load::page::Parsed)>,
+    Vec<(SitePath, Digest, crate::build::Laid)>,
+);
+
+impl Session {
+    /// Reads the site.
+    ///
+    /// # Errors
+    /// When the folder is not there, or the flags contradict the machine.
+    pub fn open(common: &Common) -> Result<Session> {
+        if !common.site.is_dir() {
+            bail!("there is no folder {}\nhelp: name the folder of the site with --site", common.site.display());
+        }
+        let options = Options {
+            today: today(common)?,
+            drafts: common.drafts,
+            base_url: common.base_url.clone(),
+        };
+        let cache = (!common.no_cache).then(|| common.site.join(FOLDER));
+        let known: Record = cache.as_ref().and_then(|cache| cache::load(cache, "inputs")).unwrap_or_default();
+        let walk = walk(&common.site, &symlinks(&common.site), &known);
+        Ok(Session {
+            common: common.clone(),
+            options,
+            site: common.site.clone(),
+            cache,
+            tree: walk.tree,
+            memo: Memo::default(),
+            loaded: false,
+            inputs: walk.record,
+        })
+    }
+
+    /// Builds the site; the result may lean on what the last build left in the output folder.
+    pub fn build(&mut self) -> Build {
+        let input = Digest::of_value(&(self.tree.digest(), &self.options));
+        if let Some(cache) = self.cache.as_ref().filter(|_| !self.loaded)
+            && let Some(whole) = cache::load::<Whole>(cache, "whole")
+            && whole.input == Some(input)
+        {
+            let entry = |(path, digest, len)| (path, Entry { digest, len, content: Content::Kept });
+            let output = Output { files: whole.files.into_iter().map(entry).collect() };
+            let stats = Stats { parsed: 0, laid_out: 0, ..whole.stats };
+            return Build { output, findings: whole.findings, fatal: false, base_path: whole.base_path, stats };
+        }
+        self.load();
+        let built = build(&self.tree, &self.options, &mut self.memo);
+        self.save(input, &built);
+        built
+    }
+
+    /// Builds again, making these files anew: they were to be kept, and are not there.
+    pub fn build_anew(&mut self, missing: &BTreeSet<SitePath>) -> Build {
+        self.load();
+        self.memo.layout.forget(|path| missing.contains(path));
+        build(&self.tree, &self.options, &mut self.memo)
+    }
+
+    /// Builds without the cache: every file has its bytes at hand.
+    pub fn build_clean(&mut self) -> Build {
+        build(&self.tree, &self.options, &mut Memo::default())
+    }
+
+    fn load(&mut self) {
+        if std::mem::replace(&mut self.loaded, true) {
+            return;
+        }
+        if let Some(cache) = &self.cache
+            && let Some((parse, layout)) = cache::load::<Tables>(cache, "pages")
+        {
+            let parse = parse.into_iter().map(|(path, input, parsed)| (path, input, parsed.into())).collect();
+            self.memo.parse = crate::base::memo::Table::from_list(parse);
+            self.memo.layout = crate::base::memo::Table::from_list(layout);
+        }
+    }
+
+    fn save(&mut self, input: Digest, built: &Build) {
+        let Some(cache) = &self.cache else { return };
+        // A cache that cannot be written costs time and nothing else.
+        let mut run = || -> io::Result<()> {
+            let files = built.output.files.iter().map(|(path, entry)| (path.clone(), entry.digest, entry.len));
+            let whole = Whole {
+                input: (!built.fatal).then_some(input),
+                files: files.collect(),
+                findings: built.findings.clone(),
+                base_path: built.base_path.clone(),
+                stats: built.stats,
+            };
+            fs::create_dir_all(cache)?;
+            self.inputs.seal(cache);
+            cache::save(cache, "inputs", &self.inputs)?;
+            let parse = self.memo.parse.to_list();
+            let parse: Vec<_> = parse.iter().map(|(path, input, parsed)| (path, input, &**parsed)).collect();
+            cache::save(cache, "pages", &(parse, self.memo.layout.to_list()))?;
+            cache::save(cache, "whole", &whole)
+        };
+        if let Err(error) = run()
+            && self.common.verbose
+        {
+            eprintln!("the cache cannot be written: {error}");
+        }
+    }
+
+    /// The output folder.
+    pub fn output(&self) -> PathBuf {
+        self.common.output.clone().unwrap_or_else(|| self.site.join("output"))
+    }
+
+    /// The record of what is in the output folder, and the name that it is kept under.
+    pub fn delivered(&self) -> (Record, String) {
+        let folder = self.output();
+        let real = fs::canonicalize(&folder).unwrap_or(folder);
+        let name = format!("delivered-{}", Digest::of(real.as_os_str().as_encoded_bytes()).short());
+        let record = self.cache.as_ref().and_then(|cache| cache::load(cache, &name)).unwrap_or_default();
+        (record, name)
+    }
+
+    /// Keeps that record for the next process.
+    pub fn keep_delivered(&self, mut record: Record, name: &str) {
+        if let Some(cache) = &self.cache {
+            record.seal(cache);
+            // As with the rest of the cache: without it the next build is only slower.
+            let _ = cache::save(cache, name, &record);
+        }
+    }
+
+    /// Prints the findings in the form asked for. `notes` shows notes to a person too.
+    pub fn print(&self, findings: &[Located], notes: bool) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        match self.common.format {
+            Format::Json => out.write_all(json::lines(findings).as_bytes()),
+            Format::Sarif => writeln!(out, "{:#}", sarif::document(findings)),
+            Format::Human => {
+                let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+                let text = |file: &str| {
+                    let bytes = self.tree.files.get(file).and_then(|file| Some(file.bytes().ok()?.into_owned()));
+                    String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+                };
+                out.write_all(terminal::render(findings, text, notes, colour).as_bytes())
+            }
+        }
+    }
+
+    /// A line on standard error, unless `--quiet`.
+    pub fn say(&self, line: &str) {
+        if !self.common.quiet {
+            eprintln!("{line}");
+        }
+    }
+
+    /// The exit code that the findings ask for.
+    pub fn code(built: &Build) -> u8 {
+        match (built.fatal, Counts::of(&built.findings).errors) {
+            (true, _) => exit::FAILED,
+            (false, 0) => exit::GOOD,
+            _ => exit::ERRORS,
+        }
+    }
+}
+
+/// `--today`, else `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>),
+/// else the machine's date in UTC: asked for once, here.
+fn today(common: &Common) -> Result<Date> {
+    if let Some(today) = common.today {
+        return Ok(today);
+    }
+    let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text.trim().parse().context("SOURCE_DATE_EPOCH is not a number of seconds")?,
+        Err(_) => {
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            now.map_or(0, |now| now.as_secs() as i64)
+        }
+    };
+    Date::from_unix(seconds).context("the date is out of the calendar")
+}
+
+/// The symbolic links that guide.yaml allows: asked for before the walk that follows them.
+fn symlinks(site: &Path) -> Vec<String> {
+    let text = fs::read_to_string(site.join(site::FILE)).unwrap_or_default();
+    let node = yaml::parse(&text, 0).ok();
+    let items = node.as_ref().and_then(|node| node.get("symlinks")).map(yaml::Node::items).unwrap_or_default();
+    items.into_iter().filter_map(|item| item.text().map(String::from)).collect()
+}

@@ -1,0 +1,6 @@
+//! From finished pages to [`Output`](output::Output): every output path with its bytes, just as it
+//! goes on the wire. Nothing has touched the disk yet.
+
+pub mod files;
+pub mod output;
+pub mod sitemap;

@@ -1,0 +1,64 @@
+//! What a site is once it is built: a plain value, for disk, browser and remote alike.
+
+use crate::{
+    base::{digest::Digest, path::SitePath},
+    source::tree,
+};
+use std::{borrow::Cow, collections::BTreeMap, io, sync::Arc};
+
+/// Every output path with what belongs there.
+#[derive(Debug, Clone, Default)]
+pub struct Output {
+    /// The files by path.
+    pub files: BTreeMap<SitePath, Entry>,
+}
+
+/// One output file.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The digest of its bytes.
+    pub digest: Digest,
+    /// Its length.
+    pub len: u64,
+    /// Its bytes, or where they are.
+    pub content: Content,
+}
+
+/// Where the bytes of an output file are.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// Here.
+    Bytes(Arc<[u8]>),
+    /// In the input file of this site, byte for byte.
+    Copy(tree::File),
+    /// Where the last build put them: nothing that this file is made of has changed since. Whoever
+    /// finds it missing there asks for it to be made again.
+    Kept,
+}
+
+impl Entry {
+    /// An entry that is held in memory.
+    pub fn of_bytes(bytes: impl Into<Arc<[u8]>>) -> Entry {
+        let bytes = bytes.into();
+        Entry { digest: Digest::of(&bytes), len: bytes.len() as u64, content: Content::Bytes(bytes) }
+    }
+
+    /// Its bytes; `None` for a file that is kept from the last build.
+    ///
+    /// # Errors
+    /// When the input file that it is a copy of cannot be read any more.
+    pub fn bytes(&self) -> io::Result<Option<Cow<'_, [u8]>>> {
+        match &self.content {
+            Content::Bytes(bytes) => Ok(Some(Cow::Borrowed(bytes))),
+            Content::Copy(file) => file.bytes().map(Some),
+            Content::Kept => Ok(None),
+        }
+    }
+}
+
+impl Output {
+    /// The digest of the whole.
+    pub fn digest(&self) -> Digest {
+        Digest::of_value(&self.files.iter().map(|(path, entry)| (path, entry.digest)).collect::<Vec<_>>())
+    }
+}

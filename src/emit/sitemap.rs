@@ -1,0 +1,33 @@
+//! sitemap.xml (<https://www.sitemaps.org/protocol.html>) and robots.txt (RFC 9309).
+
+use crate::{
+    resolve::guide::{Guide, Node, Origin},
+    settings::site::Site,
+};
+use quick_xml::escape::escape;
+
+/// The sitemap: every page that readers may find, with the day on which its substance last
+/// changed. `listed` says whether a page is to be found at all.
+pub fn sitemap(site: &Site, guide: &Guide, listed: impl Fn(&Node) -> bool) -> String {
+    let mut urls: Vec<(String, String)> = guide
+        .pages
+        .iter()
+        .filter(|page| !page.hidden && page.origin != Origin::NotFound && listed(page))
+        .map(|page| {
+            let changed = page.updated.map(|date| format!("<lastmod>{date}</lastmod>")).unwrap_or_default();
+            (site.absolute(&page.url), changed)
+        })
+        .collect();
+    urls.sort();
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    for (url, changed) in urls {
+        xml.push_str(&format!("<url><loc>{}</loc>{changed}</url>\n", escape(url.as_str())));
+    }
+    xml.push_str("</urlset>\n");
+    xml
+}
+
+/// What robots are told: everything may be read, and where the sitemap is.
+pub fn robots(site: &Site) -> String {
+    format!("User-agent: *\nAllow: /\n\nSitemap: {}\n", site.absolute("sitemap.xml"))
+}

@@ -1,0 +1,6 @@
+//! Findings as a person, a program or a code host reads them.
+
+pub mod json;
+pub mod located;
+pub mod sarif;
+pub mod terminal;
