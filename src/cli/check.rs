@@ -17,8 +17,11 @@ pub fn run(common: &Common, deny: Option<Deny>, todo: bool) -> Result<u8> {
     session.print(&built.findings, todo)?;
     let counts = Counts::of(&built.findings);
     session.say(&format!("{} pages: {}", built.stats.pages, terminal::summary(counts)));
-    Ok(match Session::code(&built) {
+    let code = match Session::code(&built) {
         exit::GOOD if deny == Some(Deny::Warnings) && counts.warnings > 0 => exit::ERRORS,
         code => code,
-    })
+    };
+    // As in `build`: the system frees the memory faster than we could.
+    std::mem::forget((session, built));
+    Ok(code)
 }

@@ -32,8 +32,6 @@ pub struct Outline {
     pub placed: Vec<String>,
     /// Whether there is raw HTML.
     pub has_html: bool,
-    /// The number of words.
-    pub words: u32,
     /// What is wrong: rule, bytes, message, remedy.
     pub troubles: Vec<(Rule, Span, String, String)>,
 }
@@ -137,7 +135,6 @@ impl Pass<'_> {
     }
 
     fn words(&mut self, text: &str) {
-        self.out.words += text.split_whitespace().count() as u32;
         if let Some((.., words)) = &mut self.heading {
             words.push_str(text);
         }

@@ -108,8 +108,6 @@ pub struct Page {
     pub anchors: Vec<String>,
     /// The names of the fields, relations and data kinds that the text places.
     pub placed: Vec<String>,
-    /// The number of words of the text.
-    pub words: u32,
     /// Whether the text has raw HTML.
     pub has_html: bool,
     /// Whether the file has front matter.
@@ -125,8 +123,6 @@ pub struct Parsed {
     pub places: Places,
     /// The byte at which the text begins in the file.
     pub body: u32,
-    /// The digest of the text.
-    pub text: Digest,
     /// The digest of the facts.
     pub facts: Digest,
     /// What is wrong.
@@ -318,7 +314,6 @@ fn build(
         outline: headings,
         anchors: outline.anchors,
         placed: outline.placed,
-        words: outline.words,
         has_html: outline.has_html,
         has_front,
         content: front.content,
@@ -330,13 +325,12 @@ fn build(
         headings: heading_spans.into_iter().map(moved).collect(),
         links: link_spans,
     };
-    finish(page, places, body, Digest::of(&text.as_bytes()[body..]), findings)
+    finish(page, places, body, findings)
 }
 
-fn finish(page: Page, places: Places, body: usize, text: Digest, findings: Vec<Finding>) -> Parsed {
-    // The number of words is no fact that another page could depend on.
-    let facts = Digest::of_value(&Page { words: 0, ..page.clone() });
-    Parsed { page, places, body: body as u32, text, facts, findings }
+fn finish(page: Page, places: Places, body: usize, findings: Vec<Finding>) -> Parsed {
+    let facts = Digest::of_value(&page);
+    Parsed { page, places, body: body as u32, facts, findings }
 }
 
 fn kind_of(
@@ -434,11 +428,10 @@ pub fn broken(path: &SitePath, grammar: &Grammar, finding: Finding) -> Parsed {
         outline: Vec::new(),
         anchors: Vec::new(),
         placed: Vec::new(),
-        words: 0,
         has_html: false,
         has_front: false,
     };
-    finish(page, Places::default(), 0, Digest::of(b""), vec![finding])
+    finish(page, Places::default(), 0, vec![finding])
 }
 
 impl Parsed {

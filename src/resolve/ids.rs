@@ -2,7 +2,7 @@
 
 use super::guide::{EntryNode, Node, Origin, PageNo, Thing};
 use crate::{base::lang::Lang, load::page::Page};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// What came of looking a reference up.
 #[derive(Debug, PartialEq)]
@@ -19,13 +19,13 @@ pub enum Found {
 #[derive(Debug, Default)]
 pub struct Index {
     /// Ids and every tail of them.
-    tails: HashMap<String, Vec<Thing>>,
+    tails: FxHashMap<String, Vec<Thing>>,
     /// Titles and other names, folded.
-    names: HashMap<String, Vec<Thing>>,
+    names: FxHashMap<String, Vec<Thing>>,
     /// `kind:code` of entries.
-    codes: HashMap<String, Thing>,
+    codes: FxHashMap<String, Thing>,
     /// Pages by URL.
-    urls: HashMap<String, PageNo>,
+    urls: FxHashMap<String, PageNo>,
     /// The words that a slip may have been meant for.
     words: Vec<String>,
 }

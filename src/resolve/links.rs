@@ -13,6 +13,7 @@ use crate::{
     },
     settings::{schema::Schema, site::Site},
 };
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// What links are looked up in.
@@ -31,7 +32,7 @@ pub struct Lookup<'a> {
     /// The headings and block ids of the page of that number.
     pub anchors: Vec<Anchors<'a>>,
     /// The page of each Markdown file.
-    pub sources: BTreeMap<&'a str, u32>,
+    pub sources: FxHashMap<&'a str, u32>,
     /// The files beside pages and in static/, by their output path.
     pub files: BTreeMap<SitePath, &'a SitePath>,
 }
@@ -205,8 +206,11 @@ impl<'a> Lookup<'a> {
             let message = format!("\"{path}\" leads out of the site");
             return Err(Box::new(Problem { rule: Rule::LINKS_DEAD, message, near: None, help: help.into() }));
         };
-        let names = [file.to_string(), format!("{file}.md"), format!("{file}/index.md")];
-        if let Some(page) = names.iter().find_map(|name| self.sources.get(name.as_str())) {
+        let page = self.sources.get(&*file).or_else(|| {
+            let names = [format!("{file}.md"), format!("{file}/index.md")];
+            names.iter().find_map(|name| self.sources.get(name.as_str()))
+        });
+        if let Some(page) = page {
             return self.to_page(*page, anchor, writer);
         }
         let output = urls::of_file(&file);

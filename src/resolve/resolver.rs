@@ -30,6 +30,7 @@ use crate::{
     },
 };
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -254,7 +255,7 @@ fn lookup<'a>(
 ) -> Lookup<'a> {
     let mut anchors = vec![Anchors::default(); pages.len()];
     let mut files = BTreeMap::new();
-    let mut by_file = BTreeMap::new();
+    let mut by_file = FxHashMap::default();
     for (i, node) in pages.iter().enumerate() {
         if let Some(page) = source(sources, node) {
             anchors[i].headings = &page.outline;

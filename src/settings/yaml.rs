@@ -251,6 +251,7 @@ fn explain(error: &serde_yaml::Error, text: &str, offset: usize) -> Fault {
         Some((_, rest)) => rest,
         None => sentence,
     };
+    let sentence = sentence.split(" at line ").next().unwrap_or(sentence);
     let span = match error.location() {
         Some(location) => span_of(&location, text, offset),
         None => Span::new(offset..offset),
