@@ -77,7 +77,8 @@ fn run(path: &PathBuf, code: &str) -> Result<(), Failed> {
                 }
                 let name = file.take().unwrap_or_default();
                 // `\xFF` and `\t` stand for what a page of text cannot show.
-                let bytes = body.replace("\\t", "\t").replace("\\r", "\r").replace("\\u{feff}", "\u{feff}").into_bytes();
+                let bytes =
+                    body.replace("\\t", "\t").replace("\\r", "\r").replace("\\u{feff}", "\u{feff}").into_bytes();
                 let bytes = replace(bytes, b"\\xFF", b"\xff");
                 tree.files.insert(name.as_str().into(), File::of_bytes(bytes));
             }
@@ -88,7 +89,10 @@ fn run(path: &PathBuf, code: &str) -> Result<(), Failed> {
         fs::write(path, out)?;
     }
     let needs_disk = matches!(code, "read/file" | "read/symlink" | "read/size" | "read/crash");
-    assert_or(needs_disk || examples.0 > 0 && examples.1 > 0, format!("{examples:?} examples, at least one wrong and one right are needed"))
+    assert_or(
+        needs_disk || examples.0 > 0 && examples.1 > 0,
+        format!("{examples:?} examples, at least one wrong and one right are needed"),
+    )
 }
 
 fn replace(bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {

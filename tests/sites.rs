@@ -9,8 +9,8 @@
 
 mod common;
 
-use common::{build_folder, bytes, faults, folder, sound};
-use guidewright::base::digest::Digest;
+use common::{build_folder, build_tree, bytes, faults, folder, sound};
+use guidewright::{base::digest::Digest, source::tree::Tree};
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
@@ -53,11 +53,36 @@ fn the_pages_of_every_site_are_sound() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+/// Prose in front matter is Markdown like the text below it, and is read as strictly.
+#[test]
+fn prose_in_a_field_is_checked_like_a_text() {
+    let prose = "- \"<script>x()</script>\"\n  - \"![](plan.png)\"\n  - \"Words.[^1]\"\n  - \"[Run](javascript:x)\"\n";
+    let mut tree = Tree::of(&[
+        ("guide.yaml", "title: Guide\nbase_url: https://guide.example/\n"),
+        ("schema.yaml", "kinds: { page: { fields: { says: { type: list of prose, heading: Says } } } }\n"),
+        ("content/plan.png", "PNG"),
+    ]);
+    tree.set("content/index.md", &format!("---\ntitle: Home\nsummary: Home.\nsays:\n  {prose}---\n"));
+    let found: Vec<String> = build_tree(&tree).findings.into_iter().map(|finding| finding.rule).collect();
+    for rule in ["html/dropped", "images/alt", "links/footnote", "links/unsafe"] {
+        assert!(found.iter().any(|code| code == rule), "{rule} is not found in a field, only {found:?}");
+    }
+}
+
 /// The kinds of the guide in this repository are its own: the program must not know them.
 #[test]
 fn the_program_knows_no_kind_of_the_guide() {
     const WORDS: [&str; 11] = [
-        "barrier", "barriers", "support", "supports", "modality", "modalities", "concern", "concerns", "helped_by", "look_at",
+        "barrier",
+        "barriers",
+        "support",
+        "supports",
+        "modality",
+        "modalities",
+        "concern",
+        "concerns",
+        "helped_by",
+        "look_at",
         "may_not_suit",
     ];
     let mut found = Vec::new();
@@ -81,7 +106,8 @@ fn compare(name: &str) {
     assert!(wrong.is_empty(), "{name} is a site without errors and warnings, but:\n{}", wrong.join("\n"));
 
     let files = bytes(&built.output);
-    let renamed: Vec<(String, String)> = files.keys().filter_map(|path| Some((path.clone(), without_digest(path)?))).collect();
+    let renamed: Vec<(String, String)> =
+        files.keys().filter_map(|path| Some((path.clone(), without_digest(path)?))).collect();
     let mut texts = BTreeMap::new();
     let mut others = String::new();
     for (path, bytes) in files {
@@ -121,7 +147,11 @@ fn compare(name: &str) {
     assert!(
         differ.is_empty(),
         "{} of tests/sites/{name}/expected (`UPDATE=1 cargo test --test sites` writes what came):\n{}",
-        if differ.len() == 1 { "one file is not as in".to_string() } else { format!("{} files are not as in", differ.len()) },
+        if differ.len() == 1 {
+            "one file is not as in".to_string()
+        } else {
+            format!("{} files are not as in", differ.len())
+        },
         differ.iter().take(12).cloned().collect::<Vec<_>>().join("\n")
     );
 }
@@ -240,7 +270,9 @@ fn code_only(text: &str) -> String {
 
 #[test]
 fn comments_and_tests_are_taken_out_of_the_code() {
-    let code = code_only("a(\"x // y\"); // barrier\n/* b */ let c = '\"'; let d = r#\"\"//\"#;\n#[cfg(test)]\nmod t {\n  fn f() { \"}\" }\n}\ne");
+    let code = code_only(
+        "a(\"x // y\"); // barrier\n/* b */ let c = '\"'; let d = r#\"\"//\"#;\n#[cfg(test)]\nmod t {\n  fn f() { \"}\" }\n}\ne",
+    );
     assert_eq!(
         code.lines().map(str::trim).collect::<Vec<_>>(),
         ["a(\"x // y\");", "let c = '\"'; let d = r#\"\"//\"#;", "", "", "", "", "e"]

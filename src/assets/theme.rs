@@ -127,13 +127,19 @@ impl Loader<'_> {
             }
             let path = SitePath::from(format!("themes/{name}/theme.yaml"));
             let embedded = base_theme::FILES.iter().find(|(file, _)| name == BASE && *file == "theme.yaml");
-            let file = self.tree.files.get(&path).cloned().or_else(|| embedded.map(|(_, bytes)| File::of_bytes(*bytes)));
+            let file =
+                self.tree.files.get(&path).cloned().or_else(|| embedded.map(|(_, bytes)| File::of_bytes(*bytes)));
             let Some(file) = file else {
                 let known = self.known();
                 let help = did_you_mean(&name, known.iter().map(String::as_str), || {
                     format!("Themes here: {}. A theme is a folder of themes/ with a theme.yaml.", known.join(", "))
                 });
-                self.findings.push(Finding::new(Rule::READ_THEME, place, format!("there is no theme \"{name}\""), help));
+                self.findings.push(Finding::new(
+                    Rule::READ_THEME,
+                    place,
+                    format!("there is no theme \"{name}\""),
+                    help,
+                ));
                 break;
             };
             let text = self.read(&path, &file);
@@ -202,7 +208,12 @@ impl Loader<'_> {
         let Some((path, file)) = files.iter().find_map(version) else {
             let place = Place::file(&SitePath::from(format!("themes/{theme}/theme.yaml")));
             let message = format!("the theme names a file \"{name}\" that is not there");
-            self.findings.push(Finding::new(Rule::READ_THEME, place, message, "Add the file, or take it out of theme.yaml."));
+            self.findings.push(Finding::new(
+                Rule::READ_THEME,
+                place,
+                message,
+                "Add the file, or take it out of theme.yaml.",
+            ));
             return None;
         };
         match file.bytes() {

@@ -4,6 +4,7 @@
 pub mod date;
 pub mod digest;
 pub mod finding;
+pub mod guard;
 pub mod lang;
 pub mod memo;
 pub mod near;

@@ -1,4 +1,4 @@
 //! The last gate before delivery: rules over the guide and over exactly what a reader would get.
 
-pub mod finished;
+pub mod links;
 pub mod pages;

@@ -8,9 +8,9 @@ use crate::{
         rules::Rule,
         span::Span,
     },
-    load::page::Page,
+    load::sources::Sources,
     resolve::{
-        guide::{Guide, Node, PageNo, Thing},
+        guide::{Guide, PageNo, Thing},
         urls::{HOME, NOT_FOUND},
     },
     settings::{
@@ -20,17 +20,12 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// Checks every published page. `source` gives the source of an authored one.
-pub fn check<'a>(
-    guide: &Guide,
-    schema: &Schema,
-    today: Date,
-    source: impl Fn(&Node) -> Option<&'a Page>,
-) -> Vec<Finding> {
+/// Checks every published page.
+pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> Vec<Finding> {
     let led_to = led_to(guide);
     let mut findings = Vec::new();
     for (i, node) in guide.pages.iter().enumerate().filter(|(_, node)| !node.hidden) {
-        let Some(page) = source(node).filter(|page| !page.broken) else { continue };
+        let Some(page) = node.page(sources).filter(|page| !page.broken) else { continue };
         let mut say = |rule, mark, message: String, help: &str| {
             findings.push(Finding::new(rule, Place::mark(&page.path, mark), message, help));
         };
@@ -47,7 +42,12 @@ pub fn check<'a>(
         }
         if page.reviewable && page.reviewed.is_none() {
             let help = "Ask somebody qualified to review it, then fill \"reviewed\" and \"reviewed_by\".";
-            say(Rule::REVIEW_NEVER, Mark::Field("reviewed_by".into()), "nobody has reviewed this page yet".into(), help);
+            say(
+                Rule::REVIEW_NEVER,
+                Mark::Field("reviewed_by".into()),
+                "nobody has reviewed this page yet".into(),
+                help,
+            );
         }
         if let Some(due) = page.review_by.filter(|due| *due < today) {
             let message = format!("the review of this page was due {} days ago", today.days_since(due));

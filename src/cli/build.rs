@@ -55,7 +55,8 @@ pub fn run(common: &Common) -> Result<u8> {
     ));
     if common.verbose {
         let stats = built.stats;
-        session.say(&format!("{} pages read, {} laid out, {} relations", stats.parsed, stats.laid_out, stats.relations));
+        session
+            .say(&format!("{} pages read, {} laid out, {} relations", stats.parsed, stats.laid_out, stats.relations));
     }
     // The system takes the memory back at once; freeing page after page takes a twentieth of the
     // whole time.

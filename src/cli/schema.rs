@@ -25,7 +25,8 @@ pub fn run(common: &Common, of: &str) -> Result<u8> {
         "theme" => json_schema::of_file("theme.yaml", &theme::shape()),
         kind => {
             let site = read(site::FILE).map_or_else(Site::default, |node| site::read(&site::FILE.into(), &node).0);
-            let schema = read("schema.yaml").map_or_else(Schema::default, |node| schema::read(&"schema.yaml".into(), &node).0);
+            let schema =
+                read("schema.yaml").map_or_else(Schema::default, |node| schema::read(&"schema.yaml".into(), &node).0);
             match json_schema::of_kind(&schema, kind, &site) {
                 Some(json) => json,
                 None => {

@@ -65,10 +65,7 @@ struct Whole {
 }
 
 /// The memo's tables as the cache keeps them.
-type Tables = (
-    Vec<(SitePath, Digest, crate::load::page::Parsed)>,
-    Vec<(SitePath, Digest, crate::build::Laid)>,
-);
+type Tables = (Vec<(SitePath, Digest, crate::load::page::Parsed)>, Vec<(SitePath, Digest, crate::render::pages::Laid)>);
 
 impl Session {
     /// Reads the site.
@@ -79,11 +76,7 @@ impl Session {
         if !common.site.is_dir() {
             bail!("there is no folder {}\nhelp: name the folder of the site with --site", common.site.display());
         }
-        let options = Options {
-            today: today(common)?,
-            drafts: common.drafts,
-            base_url: common.base_url.clone(),
-        };
+        let options = Options { today: today(common)?, drafts: common.drafts, base_url: common.base_url.clone() };
         let cache = (!common.no_cache).then(|| common.site.join(FOLDER));
         let known: Record = cache.as_ref().and_then(|cache| cache::load(cache, "inputs")).unwrap_or_default();
         let walk = walk(&common.site, &symlinks(&common.site), &known);

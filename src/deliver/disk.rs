@@ -36,16 +36,22 @@ const WORKSHOP: &str = ".guidewright-tmp";
 #[derive(Debug, Error)]
 pub enum Failure {
     /// The folder is not guidewright's.
-    #[error("{0} holds files that guidewright did not write, so it is not touched.\nhelp: name another folder with --output, or empty this one yourself.")]
+    #[error(
+        "{0} holds files that guidewright did not write, so it is not touched.\nhelp: name another folder with --output, or empty this one yourself."
+    )]
     Foreign(String),
     /// The folder is the site, or holds it.
-    #[error("{0} is the site itself or a folder above it, so it is not touched.\nhelp: name another folder with --output.")]
+    #[error(
+        "{0} is the site itself or a folder above it, so it is not touched.\nhelp: name another folder with --output."
+    )]
     Site(String),
     /// Another process writes there.
     #[error("another guidewright is writing to {0}.\nhelp: wait for it to end, then build again.")]
     Busy(String),
     /// The disk said no.
-    #[error("{path} cannot be written: {why}.\nhelp: nothing already there is lost. Mend the disk or its permissions, then build again.")]
+    #[error(
+        "{path} cannot be written: {why}.\nhelp: nothing already there is lost. Mend the disk or its permissions, then build again."
+    )]
     Disk {
         /// The file.
         path: String,
@@ -117,7 +123,7 @@ pub fn write(output: &Output, folder: &Path, site: &Path, seen: &mut Record) -> 
     all.files.extend(fresh.files.clone());
     workshop.manifest(&all)?;
     for path in &stale {
-        make_way(folder, path, output, &manifest)?;
+        make_way(folder, path, output)?;
     }
     // Assets before the pages that load them, entry points last.
     for step in [Step::Asset, Step::Page, Step::Entry] {
@@ -196,7 +202,8 @@ fn claim(folder: &Path, site: &Path) -> Result<Manifest, Failure> {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Manifest::default()),
                 Err(error) => return Err(disk(&name(), &error)),
             };
-            let foreign = entries.filter_map(Result::ok).any(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+            let foreign =
+                entries.filter_map(Result::ok).any(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
             if foreign { Err(Failure::Foreign(name())) } else { Ok(Manifest::default()) }
         }
         Err(error) => Err(disk(MANIFEST, &error)),
@@ -234,11 +241,14 @@ fn record(plans: &[(&SitePath, &Entry, Plan)], folder: &Path, seen: &mut Record)
     }
 }
 
-/// Where a folder must stand in the place of a stale file, the file goes before and not after.
-fn make_way(folder: &Path, stale: &SitePath, output: &Output, manifest: &Manifest) -> Result<(), Failure> {
+/// A stale file that stands where a folder must be, or below what must be a file, goes before the
+/// new files come and not after.
+fn make_way(folder: &Path, stale: &SitePath, output: &Output) -> Result<(), Failure> {
     let below = format!("{stale}/");
-    let in_the_way = output.files.range(SitePath::from(below.as_str())..).next().is_some_and(|(path, _)| path.starts_with(&below));
-    if in_the_way && manifest.files.contains_key(stale) {
+    let next = output.files.range(SitePath::from(below.as_str())..).next();
+    let in_place_of_a_folder = next.is_some_and(|(path, _)| path.starts_with(&below));
+    let above = stale.match_indices('/').map(|(at, _)| &stale[..at]);
+    if in_place_of_a_folder || above.into_iter().any(|path| output.files.contains_key(path)) {
         remove(folder, stale)?;
     }
     Ok(())
@@ -252,7 +262,14 @@ fn remove(folder: &Path, path: &SitePath) -> Result<bool, Failure> {
     }
     let removed = match fs::remove_file(folder.join(&**path)) {
         Ok(()) => true,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory) => false,
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
+            ) =>
+        {
+            false
+        }
         Err(error) => return Err(disk(path, &error)),
     };
     let mut parent = SitePath::from(path.folder());

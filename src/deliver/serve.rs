@@ -51,7 +51,11 @@ pub async fn listen(host: &str, port: u16) -> std::io::Result<(TcpListener, Sock
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    site: Site,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     let router = Router::new().fallback(answer).with_state(Arc::new(site));
     axum::serve(listener, router).with_graceful_shutdown(stop).await
 }

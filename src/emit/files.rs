@@ -11,17 +11,6 @@ use crate::{
     source::tree::Tree,
 };
 
-/// The files of a site that are copied, in the order of their paths.
-pub fn list(tree: &Tree) -> Vec<SitePath> {
-    let beside = tree.below("content").map(|(path, _)| path).filter(|path| is_public(path) && path.extension() != "md");
-    beside.chain(tree.below("static").map(|(path, _)| path)).cloned().collect()
-}
-
-/// Whether no part of a path is private: a name that starts with `_` is not for readers.
-pub fn is_public(path: &SitePath) -> bool {
-    !path.split('/').any(|part| part.starts_with('_'))
-}
-
 /// Puts the copied files into the output; one that would stand over something else is found.
 pub fn add(output: &mut Output, tree: &Tree, files: &[SitePath]) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -3,4 +3,5 @@
 
 pub mod files;
 pub mod output;
+pub mod site;
 pub mod sitemap;

@@ -2,6 +2,8 @@
 
 use crate::{
     base::{digest::Digest, path::SitePath},
+    render::pages::Laid,
+    resolve::guide::PageNo,
     source::tree,
 };
 use std::{borrow::Cow, collections::BTreeMap, io, sync::Arc};
@@ -57,6 +59,15 @@ impl Entry {
 }
 
 impl Output {
+    /// The output of the pages alone.
+    pub fn of_pages(pages: &BTreeMap<SitePath, (PageNo, Laid)>) -> Output {
+        let entry = |(path, (_, laid)): (&SitePath, &(PageNo, Laid))| {
+            let content = laid.bytes.clone().map_or(Content::Kept, Content::Bytes);
+            (path.clone(), Entry { digest: laid.digest, len: laid.len, content })
+        };
+        Output { files: pages.iter().map(entry).collect() }
+    }
+
     /// The digest of the whole.
     pub fn digest(&self) -> Digest {
         Digest::of_value(&self.files.iter().map(|(path, entry)| (path, entry.digest)).collect::<Vec<_>>())

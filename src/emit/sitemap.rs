@@ -19,7 +19,9 @@ pub fn sitemap(site: &Site, guide: &Guide, listed: impl Fn(&Node) -> bool) -> St
         })
         .collect();
     urls.sort();
-    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
     for (url, changed) in urls {
         xml.push_str(&format!("<url><loc>{}</loc>{changed}</url>\n", escape(url.as_str())));
     }

@@ -6,7 +6,7 @@ use super::{
     outline,
 };
 use crate::{
-    base::{path::SitePath, finding::Finding, rules::Rule, span::Span},
+    base::{finding::Finding, path::SitePath, rules::Rule, span::Span},
     settings::{
         read::Reader,
         relation::Relation,
@@ -89,7 +89,8 @@ pub fn read(file: &SitePath, text: &str, node: &Node, schema: &Schema, kind: &Ki
 fn read_edges(reader: &mut Reader, front: &mut Front, key: &Key, node: &Node, found: (usize, &Relation, bool)) {
     let (number, relation, inverse) = found;
     for item in node.items() {
-        let edge = |to: &str, data| WrittenEdge { relation: number as u32, inverse, to: to.trim().into(), data, links: 0 };
+        let edge =
+            |to: &str, data| WrittenEdge { relation: number as u32, inverse, to: to.trim().into(), data, links: 0 };
         match &item.data {
             Data::Map(entries) => {
                 let Some(to) = item.get("to").and_then(|to| Some((to, to.text()?))) else {

@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn a_link_is_told_by_its_form() {
         use LinkKind::*;
-        let kinds = ["https://a.org", "mailto:a@b.org", "JavaScript:x", "data:x", "#a", "/a/", "../a.md#b:c", "//a.org"];
+        let kinds =
+            ["https://a.org", "mailto:a@b.org", "JavaScript:x", "data:x", "#a", "/a/", "../a.md#b:c", "//a.org"];
         let told = kinds.map(|target| link_kind(LinkType::Inline, target));
         assert_eq!(told, [External, External, Unsafe, Unsafe, Anchor, Rooted, Relative, External]);
     }

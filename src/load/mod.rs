@@ -12,3 +12,4 @@ pub mod outline;
 pub mod page;
 pub mod places;
 pub mod raw_html;
+pub mod sources;

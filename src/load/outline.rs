@@ -187,7 +187,12 @@ impl Pass<'_> {
         let Some((level, id, range, words)) = self.heading.take() else { return };
         let words = words.trim().to_string();
         if words.is_empty() {
-            self.say(Rule::HEADINGS_EMPTY, range.clone(), "this heading has no words", "Write them, or remove the heading.");
+            self.say(
+                Rule::HEADINGS_EMPTY,
+                range.clone(),
+                "this heading has no words",
+                "Write them, or remove the heading.",
+            );
         }
         if level == 1 && self.untitled && self.out.title.is_none() && self.out.headings.is_empty() {
             self.out.title = Some(words);
@@ -200,7 +205,9 @@ impl Pass<'_> {
         } else if level > before + 1 {
             let hashes = "#".repeat(before as usize + 1);
             let message = format!("a heading of level {level} follows one of level {before}");
-            let help = format!("A level is left out, and a screen reader's list of headings has a hole. Write it with {hashes}.");
+            let help = format!(
+                "A level is left out, and a screen reader's list of headings has a hole. Write it with {hashes}."
+            );
             self.say(Rule::HEADINGS_SKIPPED, range.clone(), message, help);
         }
         if let Some(id) = &id {
@@ -230,7 +237,12 @@ impl Pass<'_> {
                 if let Some(id) = id {
                     if self.out.anchors.contains(id) || self.explicit.iter().any(|(_, other)| other == id) {
                         let message = format!("the id \"{id}\" is given twice");
-                        self.say(Rule::HEADINGS_ID, range.clone(), message, "Give each heading and block an id of its own.");
+                        self.say(
+                            Rule::HEADINGS_ID,
+                            range.clone(),
+                            message,
+                            "Give each heading and block an id of its own.",
+                        );
                     }
                     self.out.anchors.push(id.clone());
                 }
@@ -242,7 +254,8 @@ impl Pass<'_> {
                 } else {
                     let mut known: Vec<&str> = self.placeable.iter().copied().chain(BUILT_IN).collect();
                     known.sort_unstable();
-                    let help = did_you_mean(name, known.iter().copied(), || format!("Known here: {}.", known.join(", ")));
+                    let help =
+                        did_you_mean(name, known.iter().copied(), || format!("Known here: {}.", known.join(", ")));
                     self.say(Rule::BLOCKS_UNKNOWN, range, format!("there is no block \"{name}\""), help);
                 }
             }

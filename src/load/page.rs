@@ -186,7 +186,8 @@ pub fn read(path: &SitePath, bytes: &[u8], grammar: &Grammar) -> Parsed {
     let (yaml_range, body) = match fence::split(text) {
         Fence::Front(yaml, body) => (Some(yaml), body),
         Fence::None(body) if grammar.schema.declared => {
-            let help = "Begin the file with a line of three hyphens (---), then \"title: …\", then three hyphens again.";
+            let help =
+                "Begin the file with a line of three hyphens (---), then \"title: …\", then three hyphens again.";
             let first = text[body..].lines().next().unwrap_or_default().len();
             let place = Place::span(path, Span::new(body..body + first));
             let empty = text[body..].trim().is_empty();
@@ -377,7 +378,12 @@ fn read_lang(path: &SitePath, fields: &[(String, Span)], tag: &str, findings: &m
     if lang.is_none() {
         let span = fields.iter().find(|(name, _)| name == "lang").map_or(Span::default(), |(_, span)| *span);
         let message = format!("\"{tag}\" is not a language tag");
-        findings.push(Finding::new(Rule::FIELDS_VALUE, Place::span(path, span), message, "Write a tag like en, es or ar."));
+        findings.push(Finding::new(
+            Rule::FIELDS_VALUE,
+            Place::span(path, span),
+            message,
+            "Write a tag like en, es or ar.",
+        ));
     }
     lang
 }

@@ -34,20 +34,21 @@ pub enum Piece {
 /// Writes the body of a page.
 pub fn of_page(page: &Page, text: &str, targets: &[Target], kind: &Kind, strings: &Strings) -> Body {
     let (own, rest) = targets.split_at((page.text_links as usize).min(targets.len()));
-    let context = Context {
-        targets: own,
-        headings: &page.outline,
-        skip_title: page.titled_by_heading,
-        prefix: "",
-        strings,
-    };
+    let context =
+        Context { targets: own, headings: &page.outline, skip_title: page.titled_by_heading, prefix: "", strings };
     let html = html::write(text, &context);
     let html = if page.has_html { sanitise::clean(&html) } else { html };
     Body { pieces: cut(html), fields: fields(&page.content, rest, kind, strings, "field-") }
 }
 
 /// Writes the fields of some content, the headed ones and those that a page may place.
-pub fn fields(content: &Content, targets: &[Target], kind: &Kind, strings: &Strings, prefix: &str) -> Vec<(String, String)> {
+pub fn fields(
+    content: &Content,
+    targets: &[Target],
+    kind: &Kind,
+    strings: &Strings,
+    prefix: &str,
+) -> Vec<(String, String)> {
     let mut writer = FieldWriter { targets, used: 0, strings, prefix };
     let mut written = Vec::new();
     for (name, value) in &content.fields {

@@ -4,7 +4,7 @@
 //! (WCAG 1.3.1, 2.1.1), footnotes with links back, figures, task lists that a screen reader can
 //! read, labelled code, links that are already resolved.
 
-use super::strings::Strings;
+use super::{notes::Notes, strings::Strings, tables::Table};
 use crate::{
     load::{
         blocks::{self, Action, Marker},
@@ -16,7 +16,6 @@ use crate::{
 };
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
-use std::collections::HashMap;
 
 /// Opens the place of a field, relation or data kind in the HTML; two characters that no text
 /// can have (Unicode noncharacters are taken out of it) stand around the name.
@@ -49,6 +48,7 @@ pub fn write(text: &str, context: &Context) -> String {
         title_left: context.skip_title,
         ends: Vec::new(),
         notes: Notes::default(),
+        outer: None,
         table: Table::default(),
         tables: 0,
         blocks: Vec::new(),
@@ -73,27 +73,6 @@ pub fn attribute(out: &mut String, text: &str) {
     let _ = escape_html(&mut *out, text);
 }
 
-#[derive(Default)]
-struct Notes {
-    /// Numbers by name, in the order of the first reference.
-    numbers: HashMap<String, usize>,
-    /// How often each was referred to.
-    uses: HashMap<String, usize>,
-    /// The finished notes.
-    done: HashMap<String, String>,
-    /// The text around the note that is being written.
-    outer: Option<(String, String)>,
-}
-
-#[derive(Default)]
-struct Table {
-    alignments: Vec<Alignment>,
-    in_head: bool,
-    column: usize,
-    /// Whether the first column names the rows: the top left cell is empty.
-    names_rows: bool,
-}
-
 struct Writer<'a> {
     out: String,
     context: &'a Context<'a>,
@@ -103,6 +82,8 @@ struct Writer<'a> {
     /// What closes the links that are open.
     ends: Vec<&'static str>,
     notes: Notes,
+    /// The name of the note that is being written, and the text around it.
+    outer: Option<(String, String)>,
     table: Table,
     tables: usize,
     /// What closes the blocks that are open.
@@ -129,32 +110,8 @@ impl<'a> Writer<'a> {
         while let Some(end) = self.blocks.pop() {
             self.out.push_str(end);
         }
-        if !self.notes.numbers.is_empty() {
-            let mut numbered: Vec<(usize, String)> =
-                std::mem::take(&mut self.notes.numbers).into_iter().map(|(name, number)| (number, name)).collect();
-            numbered.sort();
-            let prefix = self.context.prefix;
-            let title = self.context.strings.get("footnotes");
-            self.push(&format!("<section class=\"footnotes\" aria-label=\"{}\"><ol>", escaped(title)));
-            for (number, name) in numbered {
-                let text = self.notes.done.remove(&name).unwrap_or_default();
-                let mut backs = String::new();
-                for use_number in 1..=self.notes.uses.get(&name).copied().unwrap_or(0) {
-                    let label = self.context.strings.get("footnote-back");
-                    backs.push_str(&format!(
-                        " <a class=\"back\" href=\"#{prefix}fnref-{number}-{use_number}\" aria-label=\"{} {number}\">↩</a>",
-                        escaped(label)
-                    ));
-                }
-                // The link back belongs to the last words of the note.
-                let text = match text.trim_end().strip_suffix("</p>") {
-                    Some(text) => format!("{text}{backs}</p>"),
-                    None => format!("{text}<p>{backs}</p>"),
-                };
-                self.push(&format!("<li id=\"{prefix}fn-{number}\">{text}</li>"));
-            }
-            self.push("</ol></section>");
-        }
+        let notes = std::mem::take(&mut self.notes);
+        self.out.push_str(&notes.finish(self.context.prefix, self.context.strings));
         self.out
     }
 
@@ -196,7 +153,10 @@ impl<'a> Writer<'a> {
                 self.attr("aria-label", self.context.strings.get(label));
                 self.push(&format!(">{mark}</span> "));
             }
-            Event::FootnoteReference(name) => self.reference(name),
+            Event::FootnoteReference(name) => {
+                let link = self.notes.reference(name, self.context.prefix, self.context.strings);
+                self.push(&link);
+            }
             Event::Start(tag) => return self.start(tag, rest),
             Event::End(tag) => self.end(tag),
             // Mathematics is not switched on.
@@ -269,17 +229,19 @@ impl<'a> Writer<'a> {
             Tag::Image { dest_url, title, .. } => return self.image(dest_url, title, rest),
             Tag::Table(alignments) => self.open_table(alignments, rest),
             Tag::TableHead => {
-                self.table.in_head = true;
-                self.table.column = 0;
-                self.push("<thead><tr>");
+                let html = self.table.row(true);
+                self.push(html);
             }
             Tag::TableRow => {
-                self.table.column = 0;
-                self.push("<tr>");
+                let html = self.table.row(false);
+                self.push(html);
             }
-            Tag::TableCell => self.open_cell(),
+            Tag::TableCell => {
+                let html = self.table.cell();
+                self.push(&html);
+            }
             Tag::FootnoteDefinition(name) => {
-                self.notes.outer = Some((name.to_string(), std::mem::take(&mut self.out)));
+                self.outer = Some((name.to_string(), std::mem::take(&mut self.out)));
             }
             Tag::HtmlBlock | Tag::MetadataBlock(_) => {}
         }
@@ -309,20 +271,17 @@ impl<'a> Writer<'a> {
             TagEnd::Subscript => self.push("</sub>"),
             TagEnd::Table => self.push("</tbody></table></div>\n"),
             TagEnd::TableHead => {
-                self.table.in_head = false;
                 self.push("</tr></thead><tbody>\n");
             }
             TagEnd::TableRow => self.push("</tr>\n"),
             TagEnd::TableCell => {
-                let head = self.table.in_head && !(self.table.names_rows && self.table.column == 0);
-                let row = !self.table.in_head && self.table.names_rows && self.table.column == 0;
-                self.push(if head || row { "</th>" } else { "</td>" });
-                self.table.column += 1;
+                let html = self.table.end_cell();
+                self.push(html);
             }
             TagEnd::FootnoteDefinition => {
-                if let Some((name, outer)) = self.notes.outer.take() {
+                if let Some((name, outer)) = self.outer.take() {
                     let note = std::mem::replace(&mut self.out, outer);
-                    self.notes.done.insert(name, note);
+                    self.notes.define(name, note);
                 }
             }
             TagEnd::Image | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {}
@@ -448,51 +407,17 @@ impl<'a> Writer<'a> {
         end + 1
     }
 
-    fn reference(&mut self, name: &str) {
-        let next = self.notes.numbers.len() + 1;
-        let number = *self.notes.numbers.entry(name.to_string()).or_insert(next);
-        let uses = self.notes.uses.entry(name.to_string()).or_default();
-        *uses += 1;
-        let uses = *uses;
-        let prefix = self.context.prefix;
-        let label = escaped(self.context.strings.get("footnote"));
-        self.push(&format!(
-            "<sup><a id=\"{prefix}fnref-{number}-{uses}\" href=\"#{prefix}fn-{number}\" aria-label=\"{label} {number}\">{number}</a></sup>"
-        ));
-    }
-
     fn open_table(&mut self, alignments: &[Alignment], rest: &[Step<'a>]) {
         self.tables += 1;
-        self.table = Table { alignments: alignments.to_vec(), ..Table::default() };
         // Table, head, first cell, and then its end at once: the top left cell is empty.
-        self.table.names_rows = matches!(rest.get(3), Some(Step::Markdown(Event::End(TagEnd::TableCell))));
+        let names_rows = matches!(rest.get(3), Some(Step::Markdown(Event::End(TagEnd::TableCell))));
+        self.table = Table::new(alignments, names_rows);
         let id = format!("{}table-{}", self.context.prefix, self.tables);
-        self.push("<div class=\"table\" role=\"region\" tabindex=\"0\"");
-        self.attr("aria-labelledby", &id);
-        self.push("><table>");
-        match self.caption.take() {
-            Some(caption) => self.push(&format!("<caption id=\"{id}\">{caption}</caption>")),
-            None => {
-                // Without a caption of its own the table is called after its section.
-                let heading = self.heading.checked_sub(1).and_then(|i| self.context.headings.get(i));
-                let name = heading.map_or(self.context.strings.get("table"), |heading| &heading.text);
-                self.push(&format!("<caption id=\"{id}\" class=\"quiet\">{}</caption>", escaped(name)));
-            }
-        }
-    }
-
-    fn open_cell(&mut self) {
-        let first = self.table.column == 0 && self.table.names_rows;
-        self.push(match (self.table.in_head, first) {
-            (true, false) => "<th scope=\"col\"",
-            (false, true) => "<th scope=\"row\"",
-            _ => "<td",
-        });
-        match self.table.alignments.get(self.table.column) {
-            Some(Alignment::Right) => self.push(" class=\"end\">"),
-            Some(Alignment::Center) => self.push(" class=\"middle\">"),
-            _ => self.push(">"),
-        }
+        // Without a caption of its own the table is called after its section.
+        let heading = self.heading.checked_sub(1).and_then(|i| self.context.headings.get(i));
+        let name = heading.map_or(self.context.strings.get("table"), |heading| &heading.text);
+        let html = Table::open(&id, self.caption.take().as_deref(), name);
+        self.push(&html);
     }
 
     fn block(&mut self, marker: &Marker) {
@@ -534,7 +459,8 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// The value of an attribute, escaped.
+pub fn escaped(text: &str) -> String {
     let mut out = String::new();
     attribute(&mut out, text);
     out

@@ -8,7 +8,12 @@
 pub mod body;
 pub mod fields;
 pub mod html;
+pub mod notes;
+pub mod pages;
+pub mod references;
 pub mod sanitise;
 pub mod strings;
+pub mod tables;
 pub mod templates;
+pub mod viewer;
 pub mod views;

@@ -73,7 +73,10 @@ impl Strings {
     pub fn date(&self, date: Date) -> String {
         let (year, month, day) = date.parts();
         let month = self.get(&format!("month-{month}")).to_string();
-        self.format("date", &[("day", i64::from(day).into()), ("month", month.into()), ("year", year.to_string().into())])
+        self.format(
+            "date",
+            &[("day", i64::from(day).into()), ("month", month.into()), ("year", year.to_string().into())],
+        )
     }
 
     fn message(&self, id: &str, args: Option<&FluentArgs>) -> Option<String> {
@@ -93,7 +96,12 @@ fn parse(path: &SitePath, text: &str, findings: &mut Vec<Finding>) -> FluentReso
         for error in errors {
             let place = Place::span(path, Span::new(error.pos.clone()));
             let help = "Write one \"name = words\" a line; further lines of one message are indented.";
-            findings.push(Finding::new(Rule::READ_THEME, place, format!("these strings cannot be read: {error}"), help));
+            findings.push(Finding::new(
+                Rule::READ_THEME,
+                place,
+                format!("these strings cannot be read: {error}"),
+                help,
+            ));
         }
         resource
     })

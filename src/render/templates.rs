@@ -76,7 +76,14 @@ impl Templates {
     ///
     /// # Errors
     /// As [`Templates::page`].
-    pub fn redirect(&self, site: &Shared, from: &str, to: &str, absolute: &str, title: &str) -> Result<String, Box<Finding>> {
+    pub fn redirect(
+        &self,
+        site: &Shared,
+        from: &str,
+        to: &str,
+        absolute: &str,
+        title: &str,
+    ) -> Result<String, Box<Finding>> {
         let mut context = Context::new();
         context.insert_value("site", site.0.clone());
         context.insert("to", to);

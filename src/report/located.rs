@@ -41,10 +41,6 @@ impl Counts {
     /// Counts findings.
     pub fn of(findings: &[Located]) -> Counts {
         let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-        Counts {
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            notes: count(Severity::Note),
-        }
+        Counts { errors: count(Severity::Error), warnings: count(Severity::Warning), notes: count(Severity::Note) }
     }
 }

@@ -2,7 +2,11 @@
 
 use crate::{
     base::{date::Date, lang::Lang, path::SitePath},
-    load::content::Link,
+    load::{
+        content::Link,
+        page::{Page, Parsed},
+        sources::Sources,
+    },
     settings::value::Value,
 };
 use serde::{Deserialize, Serialize};
@@ -85,6 +89,26 @@ pub struct Node {
     pub terms: Vec<(String, Vec<PageNo>)>,
     /// Where each link of its content leads, in their order.
     pub targets: Vec<Target>,
+}
+
+impl Node {
+    /// The source of an authored page, as it was read.
+    pub fn source<'a>(&self, sources: &'a Sources) -> Option<&'a Parsed> {
+        match self.origin {
+            Origin::Authored(number) => Some(&sources.pages[number as usize]),
+            _ => None,
+        }
+    }
+
+    /// What the source of an authored page says.
+    pub fn page<'a>(&self, sources: &'a Sources) -> Option<&'a Page> {
+        self.source(sources).map(|source| &source.page)
+    }
+
+    /// Whether it is authored and its front matter could not be read.
+    pub fn is_broken(&self, sources: &Sources) -> bool {
+        self.page(sources).is_some_and(|page| page.broken)
+    }
 }
 
 /// An entry of a data kind.

@@ -81,7 +81,14 @@ impl Index {
 
     /// Looks a reference up: an exact id wins, then a unique tail. `kinds` narrows what may be
     /// meant, `lang` prefers pages of the writer's language.
-    pub fn find(&self, name: &str, lang: &Lang, pages: &[Node], entries: &[EntryNode], kinds: impl Fn(&str) -> bool) -> Found {
+    pub fn find(
+        &self,
+        name: &str,
+        lang: &Lang,
+        pages: &[Node],
+        entries: &[EntryNode],
+        kinds: impl Fn(&str) -> bool,
+    ) -> Found {
         if let Some(thing) = self.codes.get(name) {
             return Found::One(*thing);
         }

@@ -196,7 +196,10 @@ impl<'a> Lookup<'a> {
                 rule,
                 message: format!("there is no {what} \"{path}\" beside this one"),
                 near: path.trim_end_matches('/').rsplit('/').next().map(|word| {
-                    (word.trim_end_matches(".md").into(), if what == "file" { self.beside(writer.file) } else { Pool::Ids })
+                    (
+                        word.trim_end_matches(".md").into(),
+                        if what == "file" { self.beside(writer.file) } else { Pool::Ids },
+                    )
                 }),
                 help: "Write the path from the folder of this file, like ../supports/medication.md.".into(),
             })

@@ -83,7 +83,8 @@ fn follow<'a>(granted: &'a BTreeMap<String, (String, Place)>, from: &str, to: &'
 fn clean(path: &str) -> Option<String> {
     let inner = path.strip_prefix('/')?;
     let inner = inner.strip_suffix('/').unwrap_or(inner);
-    let fine = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', '\0', '?', '#', ':']);
+    let fine =
+        |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', '\0', '?', '#', ':']);
     if !inner.split('/').all(fine) {
         return None;
     }
@@ -108,7 +109,8 @@ mod tests {
     fn a_chain_is_one_step_and_a_circle_is_refused() {
         let place = Place::file(&"guide.yaml".into());
         let wish = |from: &str, to: &str| Wish { from: from.into(), to: to.into(), place: place.clone() };
-        let wishes = vec![wish("/a/", "/b/"), wish("/b/", "https://c.example/"), wish("/x/", "/y/"), wish("/y/", "/x/")];
+        let wishes =
+            vec![wish("/a/", "/b/"), wish("/b/", "https://c.example/"), wish("/x/", "/y/"), wish("/y/", "/x/")];
         let (redirects, findings) = settle(wishes, &Index::default(), &[]);
         assert!(redirects.iter().all(|redirect| redirect.to == "https://c.example/"), "{redirects:?}");
         assert_eq!((redirects.len(), findings.len()), (2, 2));

@@ -96,9 +96,10 @@ pub fn build(lookup: &Lookup, authors: &[Author], links: &[(Thing, Vec<Target>)]
                 }
                 Some((edge, first)) => {
                     let edge = &mut out.edges[*edge];
-                    let differs = written.data.iter().find(|(name, value)| {
-                        edge.data.iter().any(|(other, theirs)| other == name && theirs != value)
-                    });
+                    let differs = written
+                        .data
+                        .iter()
+                        .find(|(name, value)| edge.data.iter().any(|(other, theirs)| other == name && theirs != value));
                     if let Some((name, _)) = differs {
                         let other = title(lookup, *first);
                         let message = format!("this relation is written on \"{other}\" too, with another {name}");
@@ -200,7 +201,10 @@ pub fn check_counts(lookup: &Lookup, authors: &[Author], groups: &BTreeMap<Thing
                 if let Some(limit) = wrong {
                     let title = title(lookup, author.thing);
                     let message = format!("\"{title}\" has {count} of \"{}\" (\"{}\")", side.name, side.heading);
-                    let help = format!("A {} has {limit}: write \"{}:\" here, or the relation at its other end.", author.kind, side.name);
+                    let help = format!(
+                        "A {} has {limit}: write \"{}:\" here, or the relation at its other end.",
+                        author.kind, side.name
+                    );
                     let place = author.place(Mark::Field(side.name.clone()));
                     findings.push(Finding::new(Rule::RELATIONS_COUNT, place, message, help));
                 }

@@ -20,10 +20,7 @@ use crate::{
         rules::Rule,
         slug::slug,
     },
-    load::{
-        data::DataFile,
-        page::{Page, Parsed, Status},
-    },
+    load::{page::Status, sources::Sources},
     settings::{
         schema::Schema,
         site::{self, Site},
@@ -31,22 +28,8 @@ use crate::{
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashMap};
 use unicode_normalization::UnicodeNormalization;
-
-/// Everything that was read.
-#[derive(Debug, Default)]
-pub struct Sources {
-    /// The pages, in the order of their files.
-    pub pages: Vec<Arc<Parsed>>,
-    /// The data files.
-    pub data: Vec<Arc<DataFile>>,
-    /// Files beside pages and in static/.
-    pub files: Vec<SitePath>,
-}
 
 /// What resolve depends on beside the sources.
 #[derive(Debug, Clone, Copy)]
@@ -73,11 +56,15 @@ pub fn input(sources: &Sources, setting: Setting) -> Digest {
 pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     let mut findings = Vec::new();
     let mut pages = authored(sources, setting, &mut findings);
-    taxonomy::add_pages(setting.site, &mut pages, |node| source(sources, node).map_or(&[][..], |page| &page.terms));
+    taxonomy::add_pages(setting.site, &mut pages, |node| node.page(sources).map_or(&[][..], |page| &page.terms));
     let entries = entries(sources, setting, &mut pages, &mut findings);
     if !pages.iter().any(|page| page.id == NOT_FOUND && page.lang == setting.site.language) {
         let output = urls::output("/404.html");
-        pages.push(Node { url: "/404.html".into(), output, ..taxonomy::page(setting.site, NOT_FOUND, Origin::NotFound) });
+        pages.push(Node {
+            url: "/404.html".into(),
+            output,
+            ..taxonomy::page(setting.site, NOT_FOUND, Origin::NotFound)
+        });
     }
     check_names(sources, &mut pages, &mut findings);
 
@@ -86,7 +73,7 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
         let content = &sources.data[file as usize].entries[number as usize].content;
         content.field("also_known_as").map(|value| value.texts()).unwrap_or_default()
     };
-    let index = Index::new(&pages, &entries, |node| source(sources, node), also);
+    let index = Index::new(&pages, &entries, |node| node.page(sources), also);
     let lookup = lookup(sources, setting, &pages, &entries, &index);
     let authors = authors(sources, &pages, &entries, setting.site);
 
@@ -117,14 +104,6 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     tie(&mut guide, links, groups);
     sections(&mut guide, setting.site);
     (guide, findings)
-}
-
-/// The source of an authored page.
-fn source<'a>(sources: &'a Sources, node: &Node) -> Option<&'a Page> {
-    match node.origin {
-        Origin::Authored(number) => Some(&sources.pages[number as usize].page),
-        _ => None,
-    }
 }
 
 /// A node for each page that was read.
@@ -215,12 +194,13 @@ fn check_names(sources: &Sources, pages: &mut [Node], findings: &mut Vec<Finding
         let fold: String = path.nfc().flat_map(char::to_lowercase).collect();
         if let Some(other) = folded.insert(fold, path) {
             let message = format!("this name and \"{other}\" are one name on many disks");
-            let help = "They differ only by capital letters or by how an accent is stored. Rename one of the two files.";
+            let help =
+                "They differ only by capital letters or by how an accent is stored. Rename one of the two files.";
             findings.push(Finding::new(Rule::NAMES_CLASH, Place::file(path), message, help));
             clashing.push(path);
         }
     }
-    let file_of = |page: &Node| source(sources, page).map(|page| page.path.clone());
+    let file_of = |page: &Node| page.page(sources).map(|page| page.path.clone());
     let mut urls: HashMap<String, String> = HashMap::new();
     for page in pages.iter_mut() {
         let file = file_of(page);
@@ -257,7 +237,7 @@ fn lookup<'a>(
     let mut files = BTreeMap::new();
     let mut by_file = FxHashMap::default();
     for (i, node) in pages.iter().enumerate() {
-        if let Some(page) = source(sources, node) {
+        if let Some(page) = node.page(sources) {
             anchors[i].headings = &page.outline;
             anchors[i].blocks = &page.anchors;
             by_file.insert(&*page.path, i as u32);
@@ -273,7 +253,7 @@ fn lookup<'a>(
 /// Everything that writes links and relations: visible pages, and entries.
 fn authors<'a>(sources: &'a Sources, pages: &'a [Node], entries: &'a [EntryNode], site: &'a Site) -> Vec<Author<'a>> {
     let written = pages.iter().enumerate().filter_map(|(i, node)| {
-        let page = source(sources, node).filter(|page| !node.hidden && !page.broken)?;
+        let page = node.page(sources).filter(|page| !node.hidden && !page.broken)?;
         Some(Author {
             thing: Thing::Page(i as u32),
             kind: &node.kind,
@@ -373,7 +353,7 @@ fn one(lookup: &Lookup, name: &str, place: Place, findings: &mut Vec<Finding>) -
 fn wishes(sources: &Sources, site: &Site, pages: &[Node]) -> Vec<Wish> {
     let mut wishes = Vec::new();
     for node in pages.iter().filter(|node| !node.hidden) {
-        let Some(page) = source(sources, node) else { continue };
+        let Some(page) = node.page(sources) else { continue };
         for alias in &page.aliases {
             let place = Place::mark(&page.path, Mark::Field("aliases".into()));
             wishes.push(Wish { from: alias.clone(), to: node.url.clone(), place });
@@ -387,7 +367,11 @@ fn wishes(sources: &Sources, site: &Site, pages: &[Node]) -> Vec<Wish> {
 }
 
 /// Puts links and relations into the nodes, and from them the mentions and citations.
-fn tie(guide: &mut Guide, links: Vec<(Thing, Vec<super::guide::Target>)>, groups: BTreeMap<Thing, Vec<super::guide::Group>>) {
+fn tie(
+    guide: &mut Guide,
+    links: Vec<(Thing, Vec<super::guide::Target>)>,
+    groups: BTreeMap<Thing, Vec<super::guide::Group>>,
+) {
     let mut mentions: Vec<Vec<PageNo>> = vec![Vec::new(); guide.pages.len()];
     for (thing, targets) in links {
         let writer = match thing {
@@ -448,7 +432,9 @@ fn sections(guide: &mut Guide, site: &Site) {
     for (i, parent) in parents.iter().enumerate() {
         guide.pages[i].section = *parent;
         let page = &guide.pages[i];
-        if let Some(parent) = parent.filter(|_| !page.hidden && matches!(page.origin, Origin::Authored(_)) && page.id != NOT_FOUND) {
+        if let Some(parent) =
+            parent.filter(|_| !page.hidden && matches!(page.origin, Origin::Authored(_)) && page.id != NOT_FOUND)
+        {
             children[parent as usize].push(i as PageNo);
         }
     }

@@ -28,7 +28,11 @@ pub fn add_pages<'a>(site: &Site, pages: &mut Vec<Node>, terms: impl Fn(&Node) -
         }
         let root = pages.len() as PageNo;
         let base = slug(taxonomy);
-        pages.push(Node { title: title.clone(), is_section: true, ..page(site, &base, Origin::Taxonomy(taxonomy.clone())) });
+        pages.push(Node {
+            title: title.clone(),
+            is_section: true,
+            ..page(site, &base, Origin::Taxonomy(taxonomy.clone()))
+        });
         for (term_slug, (term, members)) in found {
             let number = pages.len() as PageNo;
             let id = format!("{base}/{term_slug}");

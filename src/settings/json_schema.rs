@@ -76,7 +76,9 @@ fn property(field: &Field) -> Json {
 fn of_type(kind: &Type) -> Json {
     match kind {
         // A scalar that YAML takes for a number is still text where text is asked for.
-        Type::Text | Type::Prose | Type::Page(_) | Type::Source | Type::Image => json!({ "type": ["string", "number"] }),
+        Type::Text | Type::Prose | Type::Page(_) | Type::Source | Type::Image => {
+            json!({ "type": ["string", "number"] })
+        }
         Type::Number => json!({ "type": "number" }),
         Type::Boolean => json!({ "enum": [true, false, "yes", "no"] }),
         Type::Date => json!({ "type": "string", "format": "date" }),

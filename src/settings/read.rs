@@ -58,7 +58,8 @@ impl<'a> Reader<'a> {
                 // `{ why: Styles differ, and so on }`: what follows the comma reads as a key.
                 None if value.data == Data::Null && key.name.contains(' ') => {
                     let message = format!("\"{}\" reads as a key and not as text", key.name);
-                    let help = "Between { and } a comma begins a new key. Put the text with the comma between double quotes.";
+                    let help =
+                        "Between { and } a comma begins a new key. Put the text with the comma between double quotes.";
                     self.say(Rule::FIELDS_UNKNOWN, key.span, message, help);
                 }
                 None => self.unknown(key, fields.iter().map(|f| f.name.as_str()), ""),
@@ -89,11 +90,7 @@ impl<'a> Reader<'a> {
         let mut known: Vec<&str> = known.into_iter().collect();
         known.sort_unstable();
         let help = did_you_mean(&key.name, known.iter().copied(), || {
-            if otherwise.is_empty() {
-                format!("Known here: {}.", known.join(", "))
-            } else {
-                otherwise.into()
-            }
+            if otherwise.is_empty() { format!("Known here: {}.", known.join(", ")) } else { otherwise.into() }
         });
         self.say(Rule::FIELDS_UNKNOWN, key.span, format!("nothing reads the key \"{}\"", key.name), help);
     }
@@ -261,9 +258,7 @@ fn any(node: &Node) -> Value {
         Data::Number(value, _) => Value::Number(*value),
         Data::Text(text) => Value::Text(text.clone()),
         Data::List(items) => Value::List(items.iter().map(any).collect()),
-        Data::Map(entries) => {
-            Value::Record(entries.iter().map(|(key, node)| (key.name.clone(), any(node))).collect())
-        }
+        Data::Map(entries) => Value::Record(entries.iter().map(|(key, node)| (key.name.clone(), any(node))).collect()),
     }
 }
 

@@ -170,14 +170,23 @@ pub fn shape() -> Vec<Field> {
 /// The shape of one field declaration.
 pub fn field_shape() -> Vec<Field> {
     vec![
-        Field::new("type", Type::Text, "text, prose, number, boolean, date, choice, url, page, source, image, record, or `list of` one of these.").required(),
+        Field::new(
+            "type",
+            Type::Text,
+            "text, prose, number, boolean, date, choice, url, page, source, image, record, or `list of` one of these.",
+        )
+        .required(),
         Field::new("options", Type::Text.list(), "The words of a choice."),
         Field::new("kind", Type::Text, "The kind of page that a reference must lead to."),
         Field::new("required", Type::Boolean, "Whether it must be filled."),
         Field::new("min", Type::Number, "The least number, count or length."),
         Field::new("max", Type::Number, "The greatest."),
         Field::new("heading", Type::Text, "The heading under which a page shows it."),
-        Field::new("place", Type::Choice(vec!["top".into(), "end".into()]), "Where a page shows it when the writer has not placed it."),
+        Field::new(
+            "place",
+            Type::Choice(vec!["top".into(), "end".into()]),
+            "Where a page shows it when the writer has not placed it.",
+        ),
         Field::new("style", Type::Text, "How it looks, a word for the theme."),
         Field::new("help", Type::Text, "What it is for, for the editor."),
         Field::new("fields", Type::Any.map(), "The fields of a record."),
@@ -203,8 +212,7 @@ pub fn read(file: &SitePath, node: &Node) -> (Schema, Vec<Finding>) {
     }
     let relations = node.get("relations");
     for (name, relation) in values.get("relations").unwrap_or(&empty).entries() {
-        let Some((key, written)) = relations.and_then(|all| all.entries().iter().find(|(k, _)| k.name == *name))
-        else {
+        let Some((key, written)) = relations.and_then(|all| all.entries().iter().find(|(k, _)| k.name == *name)) else {
             continue;
         };
         let relation = read_relation(&mut reader, name, relation, written);
@@ -297,9 +305,8 @@ fn read_type(
     kind: Option<String>,
     fields: Vec<Field>,
 ) -> Option<Type> {
-    const NAMES: [&str; 12] = [
-        "text", "prose", "number", "boolean", "date", "choice", "url", "page", "source", "image", "record", "any",
-    ];
+    const NAMES: [&str; 12] =
+        ["text", "prose", "number", "boolean", "date", "choice", "url", "page", "source", "image", "record", "any"];
     if let Some(item) = text.strip_prefix("list of ") {
         return read_type(reader, node, item.trim(), options, kind, fields).map(Type::list);
     }
@@ -380,9 +387,8 @@ fn read_relation(reader: &mut Reader, name: &str, relation: &Value, written: &No
     for (key, node) in written.get("data").map_or(&[][..], Node::entries) {
         data.extend(read_field(reader, key, node));
     }
-    let inverse = relation
-        .get("inverse")
-        .and_then(|value| Some(side(value, value.get("name").and_then(Value::as_str)?)));
+    let inverse =
+        relation.get("inverse").and_then(|value| Some(side(value, value.get("name").and_then(Value::as_str)?)));
     Relation {
         from: ends("from"),
         to: ends("to"),
@@ -421,7 +427,8 @@ fn check_relation(reader: &mut Reader, schema: &Schema, relation: &Relation, key
             });
         if clash {
             let message = format!("the relation name \"{name}\" is taken already");
-            let help = "A field, a common key or another relation has it on the same kind of page. Choose another name.";
+            let help =
+                "A field, a common key or another relation has it on the same kind of page. Choose another name.";
             reader.say(Rule::SCHEMA_INVALID, key.span, message, help);
         }
     }

@@ -23,9 +23,32 @@ pub const FILE: &str = "guide.yaml";
 
 /// The keys that every kind of page has; each taxonomy's name comes on top.
 pub const COMMON_KEYS: &[&str] = &[
-    "title", "summary", "short", "kind", "weight", "slug", "template", "extra", "date", "updated", "reviewed",
-    "review_by", "reviewed_by", "authors", "publish_from", "publish_until", "status", "aliases", "also_known_as",
-    "searches", "noindex", "search", "feed", "sitemap", "sources", "lang",
+    "title",
+    "summary",
+    "short",
+    "kind",
+    "weight",
+    "slug",
+    "template",
+    "extra",
+    "date",
+    "updated",
+    "reviewed",
+    "review_by",
+    "reviewed_by",
+    "authors",
+    "publish_from",
+    "publish_until",
+    "status",
+    "aliases",
+    "also_known_as",
+    "searches",
+    "noindex",
+    "search",
+    "feed",
+    "sitemap",
+    "sources",
+    "lang",
 ];
 
 /// The fields behind [`COMMON_KEYS`].

@@ -118,9 +118,7 @@ impl From<&Value> for serde_json::Value {
             Value::Boolean(b) => (*b).into(),
             Value::Date(date) => date.to_string().into(),
             Value::List(items) => Json::Array(items.iter().map(Json::from).collect()),
-            Value::Record(entries) => {
-                Json::Object(entries.iter().map(|(k, v)| (k.clone(), Json::from(v))).collect())
-            }
+            Value::Record(entries) => Json::Object(entries.iter().map(|(k, v)| (k.clone(), Json::from(v))).collect()),
             other => other.as_str().unwrap_or_default().into(),
         }
     }

@@ -207,9 +207,7 @@ fn finish(raw: Spanned<Raw>, text: &str, offset: usize) -> Node {
             Data::Number(value, if same { written.into() } else { value.to_string() })
         }
         Raw::Text(value) => Data::Text(value),
-        Raw::List(list) => {
-            Data::List(list.into_iter().map(|item| finish(item, text, offset)).collect())
-        }
+        Raw::List(list) => Data::List(list.into_iter().map(|item| finish(item, text, offset)).collect()),
         Raw::Map(entries) => Data::Map(
             entries
                 .into_iter()

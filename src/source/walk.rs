@@ -39,7 +39,8 @@ pub struct Walk {
 ///
 /// What cannot be read is a finding in the tree; this function does not fail.
 pub fn walk(site: &Path, symlinks: &[String], known: &Record) -> Walk {
-    let mut found = Found { site, real: fs::canonicalize(site).ok(), symlinks, files: Vec::new(), troubles: Vec::new() };
+    let mut found =
+        Found { site, real: fs::canonicalize(site).ok(), symlinks, files: Vec::new(), troubles: Vec::new() };
     for name in FILES {
         if fs::symlink_metadata(site.join(name)).is_ok() {
             found.entry(&site.join(name), name, 0);
@@ -112,7 +113,8 @@ impl Found<'_> {
                 }
             };
             let Some(name) = self.name(disk, path, entry.path()) else {
-                let shown = entry.path().strip_prefix(self.site).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+                let shown =
+                    entry.path().strip_prefix(self.site).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
                 let message = "the name of this file is not UTF-8";
                 self.trouble(Rule::READ_FILE, &shown, message, "Rename it with plain letters.");
                 continue;

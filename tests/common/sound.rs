@@ -54,14 +54,36 @@ const VOID: [&str; 14] =
 
 /// Elements that may not stand inside a paragraph, a heading or a run of text.
 const BLOCKS: [&str; 25] = [
-    "address", "article", "aside", "blockquote", "details", "div", "dl", "fieldset", "figure", "footer", "form", "h1",
-    "h2", "h3", "h4", "h5", "h6", "header", "hr", "nav", "ol", "p", "pre", "section", "table",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "details",
+    "div",
+    "dl",
+    "fieldset",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
 ];
 
 /// Elements that hold nothing but text and elements of text.
-const PHRASES: [&str; 16] = [
-    "p", "h1", "h2", "h3", "h4", "h5", "h6", "span", "em", "strong", "code", "sup", "sub", "small", "abbr", "time",
-];
+const PHRASES: [&str; 16] =
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "span", "em", "strong", "code", "sup", "sub", "small", "abbr", "time"];
 
 /// What one page says of itself.
 #[derive(Default)]
@@ -75,8 +97,11 @@ struct Page {
 /// Everything that is wrong with the finished files of a site that lives under `base_path`.
 pub fn faults(files: &BTreeMap<String, Vec<u8>>, base_path: &str) -> Vec<String> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let html: BTreeMap<&String, Page> =
-        files.iter().filter(|(path, _)| path.ends_with(".html")).map(|(path, bytes)| (path, read(&text(bytes)))).collect();
+    let html: BTreeMap<&String, Page> = files
+        .iter()
+        .filter(|(path, _)| path.ends_with(".html"))
+        .map(|(path, bytes)| (path, read(&text(bytes))))
+        .collect();
     let mut faults = Vec::new();
     for (path, page) in &html {
         faults.extend(page.faults.iter().map(|fault| format!("{path}:{fault}")));
@@ -88,11 +113,17 @@ pub fn faults(files: &BTreeMap<String, Vec<u8>>, base_path: &str) -> Vec<String>
     }
     for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".css")) {
         let css = text(bytes);
-        let loads = css.match_indices("url(").map(|(at, _)| &css[at + 4..]).chain(css.match_indices("@import").map(|(at, _)| &css[at + 7..]));
+        let loads = css
+            .match_indices("url(")
+            .map(|(at, _)| &css[at + 4..])
+            .chain(css.match_indices("@import").map(|(at, _)| &css[at + 7..]));
         for rest in loads {
             let address = rest.trim_start_matches([' ', '"', '\'']);
             if address.starts_with("http") || address.starts_with("//") {
-                faults.push(format!("{path}: loads {} from another host", address.split([')', '"', '\'']).next().unwrap_or("")));
+                faults.push(format!(
+                    "{path}: loads {} from another host",
+                    address.split([')', '"', '\'']).next().unwrap_or("")
+                ));
             }
         }
     }
@@ -152,7 +183,8 @@ fn read(html: &str) -> Page {
                     }
                 }
                 for key in ["aria-labelledby", "aria-describedby", "aria-controls", "for", "headers"] {
-                    wanted.extend(get(key).into_iter().flat_map(str::split_whitespace).map(|id| (line, id.to_string())));
+                    wanted
+                        .extend(get(key).into_iter().flat_map(str::split_whitespace).map(|id| (line, id.to_string())));
                 }
                 for (key, value) in &attributes {
                     if key.starts_with("on") || key == "style" {
@@ -190,7 +222,10 @@ fn read(html: &str) -> Page {
                 for source in get("srcset").into_iter().flat_map(|list| list.split(',')) {
                     loads(&mut page, line, source.split_whitespace().next().unwrap_or_default());
                 }
-                if matches!(name.as_str(), "a" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "li" | "button" | "summary" | "caption") {
+                if matches!(
+                    name.as_str(),
+                    "a" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "li" | "button" | "summary" | "caption"
+                ) {
                     names.push((open.len(), line, name.clone(), labelled));
                 }
                 if !VOID.contains(&name.as_str()) {

@@ -1,13 +1,10 @@
-//! Rules over finished pages, read once and by the cheapest reader that will do: a search for
+//! What a finished page refers to, read once and by the cheapest reader that will do: a search for
 //! `href="` and `src="`. What our own writer and views put there is right by construction; what a
 //! template or raw HTML adds is not, and shows only here.
 
 use memchr::memmem::Finder;
 use rustc_hash::{FxHashSet, FxHasher};
-use std::{
-    hash::Hasher,
-    sync::LazyLock,
-};
+use std::{hash::Hasher, sync::LazyLock};
 
 /// What a finished page refers to.
 #[derive(Debug, Default)]
@@ -23,7 +20,7 @@ static HREF: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" href=\""
 static SRC: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" src=\""));
 
 /// Reads the references of a finished page.
-pub fn references(html: &str) -> References {
+pub fn read(html: &str) -> References {
     let mut references = References::default();
     for (address, is_src) in addresses(html) {
         if let Some(path) = path(address) {
@@ -77,8 +74,9 @@ mod tests {
 
     #[test]
     fn links_of_a_template_are_seen_and_resources_of_other_hosts_too() {
-        let html = r##"<a href="/a/#x">a</a><a href="#y">y</a><a href="https://b.org/">b</a><img src="//c.org/c.png">"##;
-        let references = references(html);
+        let html =
+            r##"<a href="/a/#x">a</a><a href="#y">y</a><a href="https://b.org/">b</a><img src="//c.org/c.png">"##;
+        let references = read(html);
         assert_eq!(references.here, [hash("/a/")]);
         assert_eq!(references.loaded, ["//c.org/c.png"]);
         assert_eq!(dead(html, &FxHashSet::default()), ["/a/"]);

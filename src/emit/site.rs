@@ -1,0 +1,57 @@
+//! Everything of a site that is not a page: assets, copied files, redirects, sitemap, robots.txt.
+
+use super::{
+    files,
+    output::{Entry, Output},
+    sitemap,
+};
+use crate::{
+    assets::theme::Theme,
+    base::{finding::Finding, path::SitePath},
+    load::sources::Sources,
+    render::templates::{Shared, Templates},
+    resolve::{
+        guide::{Guide, Node},
+        resolver::Setting,
+        urls,
+    },
+    source::tree::Tree,
+};
+
+/// Adds all of it to the pages. `render` is missing when the templates could not be read.
+pub fn add(
+    output: &mut Output,
+    tree: &Tree,
+    sources: &Sources,
+    setting: Setting,
+    guide: &Guide,
+    theme: &Theme,
+    render: Option<&(Templates, Shared)>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, bytes) in &theme.outputs {
+        output.files.insert(path.clone(), Entry::of_bytes(bytes.as_slice()));
+    }
+    findings.extend(files::add(output, tree, &sources.files));
+    let site = setting.site;
+    for redirect in &guide.redirects {
+        let Some((templates, shared)) = render else { break };
+        let path = urls::output(&redirect.from);
+        let here = redirect.to.starts_with('/');
+        let (href, absolute) = match here {
+            true => (site.href(&redirect.to), site.absolute(&redirect.to)),
+            false => (redirect.to.clone(), redirect.to.clone()),
+        };
+        match templates.redirect(shared, &redirect.from, &href, &absolute, &redirect.title) {
+            Ok(html) => drop(output.files.entry(path).or_insert_with(|| Entry::of_bytes(html.into_bytes()))),
+            Err(finding) => findings.push(*finding),
+        }
+    }
+    let listed = |node: &Node| node.page(sources).is_none_or(|page| !page.noindex && page.sitemap && !page.broken);
+    let written = [("sitemap.xml", sitemap::sitemap(site, guide, listed)), ("robots.txt", sitemap::robots(site))];
+    for (path, text) in written {
+        // A site that brings its own in static/ has the last word.
+        output.files.entry(SitePath::from(path)).or_insert_with(|| Entry::of_bytes(text.into_bytes()));
+    }
+    findings
+}

@@ -1,0 +1,102 @@
+//! Every page and data file of a site, read; those that did not change are remembered.
+
+use super::{
+    data::{self, DataFile},
+    page::{self, Grammar, Parsed},
+};
+use crate::{
+    base::{
+        digest::Digest,
+        finding::{Finding, Place},
+        guard::guarded,
+        memo::Table,
+        path::SitePath,
+        rules::Rule,
+    },
+    settings::{schema::Schema, site::Site},
+    source::tree::{File, Tree},
+};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// The pages, in the order of their files.
+    pub pages: Vec<Arc<Parsed>>,
+    /// The data files.
+    pub data: Vec<Arc<DataFile>>,
+    /// Files beside pages and in static/, which are copied as they are.
+    pub files: Vec<SitePath>,
+}
+
+/// Reads the sources of a site.
+pub fn read(
+    tree: &Tree,
+    site: &Site,
+    schema: &Schema,
+    pages: &Table<SitePath, Arc<Parsed>>,
+    data: &Table<SitePath, Arc<DataFile>>,
+) -> (Sources, Vec<Finding>) {
+    let grammar = Grammar::new(site, schema);
+    let is_page = |path: &SitePath| path.extension() == "md" && is_public(path);
+    let files: Vec<(&SitePath, &File)> = tree.below("content").filter(|(path, _)| is_page(path)).collect();
+    let pages: Vec<Arc<Parsed>> = files.par_iter().map(|(path, file)| read_page(path, file, &grammar, pages)).collect();
+    let (data, mut findings) = read_data(tree, schema, data);
+    findings.extend(pages.iter().flat_map(|page| page.findings.iter().cloned()));
+    findings.extend(data.iter().flat_map(|file| file.findings.iter().cloned()));
+    (Sources { pages, data, files: copied(tree) }, findings)
+}
+
+fn read_page(path: &SitePath, file: &File, grammar: &Grammar, memo: &Table<SitePath, Arc<Parsed>>) -> Arc<Parsed> {
+    memo.get(path, Digest::join(&[file.digest, grammar.digest]), || {
+        let run = || match file.bytes() {
+            Ok(bytes) => page::read(path, &bytes, grammar),
+            Err(error) => {
+                let message = format!("this file cannot be read: {error}");
+                page::broken(path, grammar, Finding::new(Rule::READ_FILE, Place::file(path), message, "Build again."))
+            }
+        };
+        Arc::new(guarded(path, run).unwrap_or_else(|finding| page::broken(path, grammar, *finding)))
+    })
+}
+
+fn read_data(
+    tree: &Tree,
+    schema: &Schema,
+    memo: &Table<SitePath, Arc<DataFile>>,
+) -> (Vec<Arc<DataFile>>, Vec<Finding>) {
+    let mut read = Vec::new();
+    let mut findings = Vec::new();
+    for (kind, declared) in schema.data_kinds() {
+        let path = data::path(declared);
+        let Some(file) = tree.files.get(&path) else {
+            let message = format!("\"{}\" keeps its entries in {path}, which is not there", kind.name);
+            let place = Place::file(&"schema.yaml".into());
+            findings.push(Finding::new(Rule::SCHEMA_INVALID, place, message, "Add the file, even if it is empty."));
+            continue;
+        };
+        match file.bytes() {
+            Ok(bytes) => {
+                let input = Digest::join(&[file.digest, Digest::of_value(schema)]);
+                read.push(memo.get(&path, input, || Arc::new(data::read(&bytes, schema, kind, declared))));
+            }
+            Err(error) => {
+                let message = format!("this file cannot be read: {error}");
+                findings.push(Finding::new(Rule::READ_FILE, Place::file(&path), message, "Build again."));
+            }
+        }
+    }
+    (read, findings)
+}
+
+/// The files that are copied, in the order of their paths.
+fn copied(tree: &Tree) -> Vec<SitePath> {
+    let beside = tree.below("content").map(|(path, _)| path).filter(|path| is_public(path) && path.extension() != "md");
+    beside.chain(tree.below("static").map(|(path, _)| path)).cloned().collect()
+}
+
+/// Whether no part of a path is private: a name that starts with `_` is not for readers.
+fn is_public(path: &SitePath) -> bool {
+    !path.split('/').any(|part| part.starts_with('_'))
+}

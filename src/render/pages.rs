@@ -1,0 +1,242 @@
+//! From the guide to finished pages: views, bodies, layout, each remembered by its inputs.
+
+use super::{
+    body::{self, Body},
+    references,
+    strings::Strings,
+    templates::{Shared, Templates},
+    viewer::Viewer,
+    views::EntryView,
+};
+use crate::{
+    assets::theme::Theme,
+    base::{
+        digest::Digest,
+        finding::{Finding, Place},
+        guard::guarded,
+        lang::Lang,
+        memo::Table,
+        path::SitePath,
+        rules::Rule,
+    },
+    load::{
+        page::{Page, Parsed},
+        sources::Sources,
+    },
+    resolve::{
+        guide::{EntryNode, Guide, Node, Origin, PageNo},
+        resolver::Setting,
+        urls::NOT_FOUND,
+    },
+    settings::{
+        schema::Schema,
+        site::{self},
+    },
+    source::tree::Tree,
+};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// A page as laid out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Laid {
+    /// The digest of its bytes.
+    pub digest: Digest,
+    /// Its length.
+    pub len: u64,
+    /// Its bytes; not kept between processes.
+    #[serde(skip)]
+    pub bytes: Option<Arc<[u8]>>,
+    /// What it refers to, as [`References::here`](super::references::References::here).
+    pub references: Arc<[u64]>,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+}
+
+/// The step from the guide to finished pages, and everything that it takes.
+#[derive(Debug)]
+pub struct Render<'a> {
+    /// The files, for the texts.
+    pub tree: &'a Tree,
+    /// What was read.
+    pub sources: &'a Sources,
+    /// The settings.
+    pub setting: Setting<'a>,
+    /// The guide.
+    pub guide: &'a Guide,
+    /// The theme.
+    pub theme: &'a Theme,
+    /// Remembered bodies, in a process that builds again.
+    pub bodies: Option<&'a Table<SitePath, Arc<Body>>>,
+    /// Remembered pages.
+    pub layout: &'a Table<SitePath, Laid>,
+}
+
+/// What rendering gives.
+#[derive(Debug, Default)]
+pub struct Rendered {
+    /// The pages by output path.
+    pub pages: BTreeMap<SitePath, (PageNo, Laid)>,
+    /// The templates and what all pages of the site's language share; `None` when the templates
+    /// cannot be used.
+    pub templates: Option<(Templates, Shared)>,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// What all pages of one language share, in every form that it is needed in.
+struct Common {
+    strings: Strings,
+    shared: Shared,
+    digest: Digest,
+}
+
+impl Render<'_> {
+    /// Lays out every page; those whose view did not change are remembered.
+    pub fn pages(&self) -> Rendered {
+        let (templates, mut findings) = Templates::new(self.theme);
+        let Some(templates) = templates else {
+            return Rendered { findings, ..Rendered::default() };
+        };
+        let viewer = self.viewer();
+        let mut commons: BTreeMap<Lang, Common> = BTreeMap::new();
+        for page in &self.guide.pages {
+            if !commons.contains_key(&page.lang) {
+                let (strings, troubles) = Strings::new(self.theme, &page.lang);
+                findings.extend(troubles);
+                let view = viewer.site(&page.lang, self.theme, &strings);
+                let digest = Digest::join(&[Digest::of_value(&view), self.theme.digest]);
+                commons.insert(page.lang.clone(), Common { strings, shared: Shared::new(&view), digest });
+            }
+        }
+        let wanted = |(i, node): (usize, &Node)| (!node.hidden && !node.is_broken(self.sources)).then_some(i as PageNo);
+        let numbers: Vec<PageNo> = self.guide.pages.iter().enumerate().filter_map(wanted).collect();
+        let lay = |number: &PageNo| {
+            let node = self.guide.page(*number);
+            (node.output.clone(), (*number, self.page(*number, &viewer, &templates, &commons[&node.lang])))
+        };
+        let pages: BTreeMap<SitePath, (PageNo, Laid)> = numbers.par_iter().map(lay).collect();
+        findings.extend(pages.values().flat_map(|(_, laid)| laid.findings.iter().cloned()));
+        let main = commons.remove(&self.setting.site.language);
+        Rendered { pages, templates: main.map(|common| (templates, common.shared)), findings }
+    }
+
+    fn viewer(&self) -> Viewer<'_> {
+        let Setting { site, schema, today, .. } = self.setting;
+        Viewer { site, schema, guide: self.guide, today }
+    }
+
+    fn page(&self, number: PageNo, viewer: &Viewer, templates: &Templates, common: &Common) -> Laid {
+        let node = self.guide.page(number);
+        let parsed = node.source(self.sources);
+        let page = parsed.map(|parsed| &parsed.page);
+        let kind = self.setting.schema.kind(&node.kind);
+        let view = viewer.page(number, page, &common.strings);
+        let template = template(node, page, self.setting.schema, templates, self.guide.home == Some(number));
+        let file = page.and_then(|page| self.tree.files.get(&page.path)).map(|file| file.digest);
+        let written = Digest::of_value(&(file, &node.targets, kind, &common.strings.labels));
+        // A page that shows entries depends on all that they say.
+        let placed = page.map_or(&[][..], |page| &page.placed);
+        let shows_entries = !node.entries.is_empty()
+            || placed.iter().any(|name| self.setting.schema.kinds.get(name).is_some_and(|kind| kind.data.is_some()));
+        let entries = shows_entries.then(|| {
+            let facts: Vec<Digest> = self.sources.data.iter().map(|file| file.facts).collect();
+            Digest::of_value(&(facts, &self.guide.entries, &self.guide.edges, &self.setting.schema.kinds))
+        });
+        let input = Digest::of_value(&(Digest::of_value(&view), written, common.digest, &template, entries));
+        self.layout.get(&node.output, input, || {
+            let run = || {
+                let body = self.body(node, parsed, written, &common.strings);
+                let entries = |kind: &str| self.entries(kind, viewer, &common.strings);
+                let own: Vec<EntryView> =
+                    node.entries.iter().map(|entry| self.entry(*entry, viewer, &common.strings)).collect();
+                let body = viewer.body(&view, kind, &body, &entries);
+                templates.page(&template, &common.shared, &view, &body, &own)
+            };
+            let file = page.map_or_else(|| SitePath::from(site::FILE), |page| page.path.clone());
+            match guarded(&file, run) {
+                Ok(Ok(html)) => finished(html, &file, &view.url),
+                Ok(Err(finding)) | Err(finding) => unfinished(*finding),
+            }
+        })
+    }
+
+    fn body(&self, node: &Node, parsed: Option<&Parsed>, input: Digest, strings: &Strings) -> Arc<Body> {
+        let Some(parsed) = parsed else { return Arc::default() };
+        let kind = self.setting.schema.kind(&node.kind);
+        let run = || {
+            let bytes = self.tree.files.get(&parsed.page.path).and_then(|file| Some(file.bytes().ok()?.into_owned()));
+            let text = String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default();
+            let text = text.get(parsed.body as usize..).unwrap_or_default();
+            Arc::new(body::of_page(&parsed.page, text, &node.targets, kind, strings))
+        };
+        match self.bodies {
+            Some(table) => table.get(&node.output, input, run),
+            None => run(),
+        }
+    }
+
+    /// The entries of a data kind, for a page that places them.
+    fn entries(&self, kind: &str, viewer: &Viewer, strings: &Strings) -> Vec<EntryView> {
+        let of_kind = |(_, entry): &(usize, &EntryNode)| entry.kind == kind;
+        self.guide
+            .entries
+            .iter()
+            .enumerate()
+            .filter(of_kind)
+            .map(|(i, _)| self.entry(i as u32, viewer, strings))
+            .collect()
+    }
+
+    fn entry(&self, number: u32, viewer: &Viewer, strings: &Strings) -> EntryView {
+        let entry = self.guide.entry(number);
+        let source = &self.sources.data[entry.source.0 as usize].entries[entry.source.1 as usize];
+        let kind = self.setting.schema.kind(&entry.kind);
+        let fields = body::fields(&source.content, &entry.targets, kind, strings, &format!("{}-", entry.anchor));
+        viewer.entry(number, &fields, strings)
+    }
+}
+
+/// The template of a page: its own word, its kind's, one named after the kind, or the usual one
+/// for what it is.
+fn template(node: &Node, page: Option<&Page>, schema: &Schema, templates: &Templates, is_home: bool) -> String {
+    let kind = schema.kind(&node.kind);
+    if let Some(named) = page.and_then(|page| page.template.as_ref()).or(kind.template.as_ref()) {
+        return if named.ends_with(".html") { named.clone() } else { format!("{named}.html") };
+    }
+    let of_kind = format!("{}.html", node.kind);
+    let usual = match &node.origin {
+        _ if node.id == NOT_FOUND => "404.html",
+        _ if is_home => "home.html",
+        Origin::Taxonomy(_) => "taxonomy.html",
+        Origin::Term(..) => "term.html",
+        _ if !node.entries.is_empty() => "entries.html",
+        _ if node.is_section => "section.html",
+        _ if templates.has(&of_kind) => &of_kind,
+        _ => "page.html",
+    };
+    usual.into()
+}
+
+fn finished(html: String, file: &SitePath, url: &str) -> Laid {
+    let references = references::read(&html);
+    let finding = |address: &String| {
+        let message = format!("the finished page {url} would load {address} from another host");
+        let help = "Put the file into the theme or the site, and use its path.";
+        Finding::new(Rule::PRIVACY_HOST, Place::file(file), message, help)
+    };
+    Laid {
+        digest: Digest::of(html.as_bytes()),
+        len: html.len() as u64,
+        findings: references.loaded.iter().map(finding).collect(),
+        references: references.here.into(),
+        bytes: Some(Arc::from(html.into_bytes())),
+    }
+}
+
+/// A page that could not be laid out: nothing of it may be published.
+fn unfinished(finding: Finding) -> Laid {
+    let empty: Arc<[u8]> = Arc::from([]);
+    Laid { digest: Digest::of(&empty), len: 0, bytes: Some(empty), references: Arc::from([]), findings: vec![finding] }
+}

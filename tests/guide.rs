@@ -1,0 +1,73 @@
+//! The guide of this repository, built as it is shipped.
+
+mod common;
+
+use common::{build_folder, bytes, faults, folder, sound};
+use guidewright::build::Build;
+use std::collections::BTreeMap;
+
+fn guide() -> Build {
+    build_folder(&folder(""))
+}
+
+#[test]
+fn it_has_no_finding_above_a_note() {
+    let wrong = faults(&guide());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn it_has_at_least_45_pages() {
+    let pages = bytes(&guide().output).into_keys().filter(|path| path.ends_with("index.html")).count();
+    assert!(pages >= 45, "only {pages} pages");
+}
+
+#[test]
+fn its_pages_are_sound_and_load_nothing_from_elsewhere() {
+    let built = guide();
+    let wrong = sound::faults(&bytes(&built.output), &built.base_path);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn it_comes_out_the_same_byte_for_byte_however_many_threads_build_it() {
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(16 << 20).build().expect("threads");
+        pool.install(|| bytes(&guide().output))
+    };
+    let (one, two, again) = (with(1), with(2), with(2));
+    assert_same(&one, &two, "one thread and two");
+    assert_same(&two, &again, "one build and the next");
+}
+
+fn assert_same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>, between: &str) {
+    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(one), names(other), "between {between}");
+    let differ: Vec<&String> = one.iter().filter(|(path, bytes)| other[*path] != **bytes).map(|(path, _)| path).collect();
+    assert!(differ.is_empty(), "between {between} these files differ: {differ:?}");
+}
+
+/// A path or name of the machine that built the guide is nothing for its readers.
+#[test]
+fn it_tells_nothing_of_the_machine() {
+    let host = std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_string());
+    let folders = ["CARGO_MANIFEST_DIR", "HOME", "USERPROFILE", "TMPDIR", "CARGO_HOME", "HOSTNAME"].map(|name| std::env::var(name).ok());
+    let mut words: Vec<String> = folders.into_iter().chain([host, Some("/work/".into())]).flatten().collect();
+    // "/", "pc": too short to tell anything, and likely to stand in a text by chance.
+    words.retain(|word| word.len() >= 4 && word != "localhost");
+    let mut found = Vec::new();
+    for (path, bytes) in bytes(&guide().output) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        found.extend(words.iter().filter(|word| stands(&text, word)).map(|word| format!("{path} names {word}")));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Whether a word stands in a text, and not as a part of a longer one.
+fn stands(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let (before, after) = (text[..at].chars().next_back(), text[at + word.len()..].chars().next());
+        !part(before) && (!part(after) || word.ends_with('/'))
+    })
+}
