@@ -7,6 +7,7 @@ use crate::{
     assets::theme,
     base::{
         date::Date,
+        digest::Digest,
         finding::{Finding, Mark, Place},
         memo::Table,
         path::SitePath,
@@ -143,7 +144,8 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let (theme, troubles) = theme::load(tree, &site.theme, theme_span.unwrap_or_default());
     findings.extend(troubles);
     let (bodies, layout) = (memo.bodies.as_ref(), &memo.layout);
-    let rendered = Render { tree, sources: &sources, setting, guide, theme: &theme, bodies, layout }.pages();
+    let kinds = schema.kinds.iter().map(|(name, kind)| (name.as_str(), Digest::of_value(kind))).collect();
+    let rendered = Render { tree, sources: &sources, setting, guide, theme: &theme, bodies, layout, kinds }.pages();
     findings.extend(rendered.findings);
     let mut output = Output::of_pages(&rendered.pages);
     findings.extend(emit::site::add(&mut output, tree, &sources, setting, guide, &theme, rendered.templates.as_ref()));

@@ -43,7 +43,8 @@ fn it_comes_out_the_same_byte_for_byte_however_many_threads_build_it() {
 fn assert_same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>, between: &str) {
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(one), names(other), "between {between}");
-    let differ: Vec<&String> = one.iter().filter(|(path, bytes)| other[*path] != **bytes).map(|(path, _)| path).collect();
+    let differ: Vec<&String> =
+        one.iter().filter(|(path, bytes)| other[*path] != **bytes).map(|(path, _)| path).collect();
     assert!(differ.is_empty(), "between {between} these files differ: {differ:?}");
 }
 
@@ -51,7 +52,8 @@ fn assert_same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>
 #[test]
 fn it_tells_nothing_of_the_machine() {
     let host = std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_string());
-    let folders = ["CARGO_MANIFEST_DIR", "HOME", "USERPROFILE", "TMPDIR", "CARGO_HOME", "HOSTNAME"].map(|name| std::env::var(name).ok());
+    let folders = ["CARGO_MANIFEST_DIR", "HOME", "USERPROFILE", "TMPDIR", "CARGO_HOME", "HOSTNAME"]
+        .map(|name| std::env::var(name).ok());
     let mut words: Vec<String> = folders.into_iter().chain([host, Some("/work/".into())]).flatten().collect();
     // "/", "pc": too short to tell anything, and likely to stand in a text by chance.
     words.retain(|word| word.len() >= 4 && word != "localhost");

@@ -128,6 +128,10 @@ pub fn write(output: &Output, folder: &Path, site: &Path, seen: &mut Record) -> 
     // Assets before the pages that load them, entry points last.
     for step in [Step::Asset, Step::Page, Step::Entry] {
         let group: Vec<_> = writes.iter().filter(|(path, _)| Step::of(path) == step).collect();
+        let folders: BTreeSet<&str> = group.iter().map(|(path, _)| path.folder()).collect();
+        for path in folders.into_iter().filter(|path| !path.is_empty()) {
+            fs::create_dir_all(folder.join(path)).map_err(|error| disk(path, &error))?;
+        }
         group.par_iter().try_for_each(|(path, entry)| workshop.place(path, entry))?;
     }
     let mut removed = 0;
@@ -326,12 +330,11 @@ impl<'a> Workshop<'a> {
             }
             drop(file);
             if let Err(error) = fs::rename(&temporary, &target) {
-                // The first file of a folder makes the folder; a stale empty folder gives way.
-                match error.kind() {
-                    io::ErrorKind::NotFound => fs::create_dir_all(target.parent().unwrap_or(self.folder))?,
-                    io::ErrorKind::IsADirectory => fs::remove_dir(&target)?,
-                    _ => return Err(error),
+                // A folder that nothing stands in any more gives way.
+                if error.kind() != io::ErrorKind::IsADirectory {
+                    return Err(error);
                 }
+                fs::remove_dir(&target)?;
                 fs::rename(&temporary, &target)?;
             }
             Ok(())

@@ -6,7 +6,8 @@ use crate::{
     resolve::guide::PageNo,
     source::tree,
 };
-use std::{borrow::Cow, collections::BTreeMap, io, sync::Arc};
+use bytes::Bytes;
+use std::{borrow::Cow, collections::BTreeMap, io};
 
 /// Every output path with what belongs there.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +31,7 @@ pub struct Entry {
 #[derive(Debug, Clone)]
 pub enum Content {
     /// Here.
-    Bytes(Arc<[u8]>),
+    Bytes(Bytes),
     /// In the input file of this site, byte for byte.
     Copy(tree::File),
     /// Where the last build put them: nothing that this file is made of has changed since. Whoever
@@ -40,7 +41,7 @@ pub enum Content {
 
 impl Entry {
     /// An entry that is held in memory.
-    pub fn of_bytes(bytes: impl Into<Arc<[u8]>>) -> Entry {
+    pub fn of_bytes(bytes: impl Into<Bytes>) -> Entry {
         let bytes = bytes.into();
         Entry { digest: Digest::of(&bytes), len: bytes.len() as u64, content: Content::Bytes(bytes) }
     }

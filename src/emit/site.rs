@@ -30,7 +30,7 @@ pub fn add(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, bytes) in &theme.outputs {
-        output.files.insert(path.clone(), Entry::of_bytes(bytes.as_slice()));
+        output.files.insert(path.clone(), Entry::of_bytes(bytes.clone()));
     }
     findings.extend(files::add(output, tree, &sources.files));
     let site = setting.site;

@@ -11,7 +11,7 @@ use crate::{
         read::Reader,
         relation::Relation,
         schema::{Kind, Schema},
-        types::{Field, Type},
+        types::Field,
         value::Value,
         yaml::{Data, Key, Node},
     },
@@ -99,10 +99,7 @@ fn read_edges(reader: &mut Reader, front: &mut Front, key: &Key, node: &Node, fo
                     reader.say(Rule::FIELDS_MISSING, span, message, "Add \"to:\" with the name of the page.");
                     continue;
                 };
-                let mut fields = relation.data.clone();
-                fields.push(Field::new("to", Type::Text, ""));
-                let mut data = reader.record(item, &fields);
-                data.retain(|(name, _)| name != "to");
+                let data = reader.record_beside(item, &relation.data, Some("to"));
                 front.edges.push(to.0.span);
                 front.content.edges.push(edge(to.1, data));
             }

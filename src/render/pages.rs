@@ -34,6 +34,7 @@ use crate::{
     },
     source::tree::Tree,
 };
+use bytes::Bytes;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -47,7 +48,7 @@ pub struct Laid {
     pub len: u64,
     /// Its bytes; not kept between processes.
     #[serde(skip)]
-    pub bytes: Option<Arc<[u8]>>,
+    pub bytes: Option<Bytes>,
     /// What it refers to, as [`References::here`](super::references::References::here).
     pub references: Arc<[u64]>,
     /// What is wrong with it.
@@ -71,6 +72,8 @@ pub struct Render<'a> {
     pub bodies: Option<&'a Table<SitePath, Arc<Body>>>,
     /// Remembered pages.
     pub layout: &'a Table<SitePath, Laid>,
+    /// The digest of each kind.
+    pub kinds: BTreeMap<&'a str, Digest>,
 }
 
 /// What rendering gives.
@@ -89,6 +92,9 @@ pub struct Rendered {
 struct Common {
     strings: Strings,
     shared: Shared,
+    /// The digest of the words of the interface.
+    words: Digest,
+    /// The digest of everything that all pages of the language share.
     digest: Digest,
 }
 
@@ -107,7 +113,8 @@ impl Render<'_> {
                 findings.extend(troubles);
                 let view = viewer.site(&page.lang, self.theme, &strings);
                 let digest = Digest::join(&[Digest::of_value(&view), self.theme.digest]);
-                commons.insert(page.lang.clone(), Common { strings, shared: Shared::new(&view), digest });
+                let words = Digest::of_value(&strings.labels);
+                commons.insert(page.lang.clone(), Common { strings, shared: Shared::new(&view), words, digest });
             }
         }
         let wanted = |(i, node): (usize, &Node)| (!node.hidden && !node.is_broken(self.sources)).then_some(i as PageNo);
@@ -135,7 +142,7 @@ impl Render<'_> {
         let view = viewer.page(number, page, &common.strings);
         let template = template(node, page, self.setting.schema, templates, self.guide.home == Some(number));
         let file = page.and_then(|page| self.tree.files.get(&page.path)).map(|file| file.digest);
-        let written = Digest::of_value(&(file, &node.targets, kind, &common.strings.labels));
+        let written = Digest::of_value(&(file, &node.targets, self.kinds[kind.name.as_str()], common.words));
         // A page that shows entries depends on all that they say.
         let placed = page.map_or(&[][..], |page| &page.placed);
         let shows_entries = !node.entries.is_empty()
@@ -231,12 +238,18 @@ fn finished(html: String, file: &SitePath, url: &str) -> Laid {
         len: html.len() as u64,
         findings: references.loaded.iter().map(finding).collect(),
         references: references.here.into(),
-        bytes: Some(Arc::from(html.into_bytes())),
+        // Without its spare capacity: a thousand pages of it are megabytes.
+        bytes: Some(html.into_bytes().into_boxed_slice().into()),
     }
 }
 
 /// A page that could not be laid out: nothing of it may be published.
 fn unfinished(finding: Finding) -> Laid {
-    let empty: Arc<[u8]> = Arc::from([]);
-    Laid { digest: Digest::of(&empty), len: 0, bytes: Some(empty), references: Arc::from([]), findings: vec![finding] }
+    Laid {
+        digest: Digest::of(b""),
+        len: 0,
+        bytes: Some(Bytes::new()),
+        references: Arc::from([]),
+        findings: vec![finding],
+    }
 }

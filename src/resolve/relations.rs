@@ -12,6 +12,7 @@ use crate::{
     load::{content::Content, places::Places},
     settings::relation::Side,
 };
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// A page or entry with the relations that it writes.
@@ -55,7 +56,7 @@ pub struct Relations {
 /// author, in their order.
 pub fn build(lookup: &Lookup, authors: &[Author], links: &[(Thing, Vec<Target>)]) -> Relations {
     let mut out = Relations::default();
-    let mut known: BTreeMap<(u32, End, End), (usize, Thing)> = BTreeMap::new();
+    let mut known: FxHashMap<(u32, End, End), (usize, Thing)> = FxHashMap::default();
     for (author, (_, targets)) in authors.iter().zip(links) {
         // The links in the relations' data are the last of the content's.
         let on_edges: u32 = author.content.edges.iter().map(|edge| edge.links).sum();

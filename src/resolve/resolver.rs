@@ -401,6 +401,9 @@ fn tie(
     }
     for (page, mut from) in mentions.into_iter().enumerate() {
         from.dedup();
+        if from.is_empty() {
+            continue;
+        }
         let node = &guide.pages[page];
         let edges = || node.relations.iter().flat_map(|group| &group.edges).map(|edge| &guide.edges[*edge as usize]);
         let related: std::collections::HashSet<Thing> =

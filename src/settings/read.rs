@@ -39,6 +39,11 @@ impl<'a> Reader<'a> {
     /// Reads the entries of a map as a record. Unknown and repeated keys are found; what cannot
     /// be read is left out.
     pub fn record(&mut self, node: &Node, fields: &[Field]) -> Vec<(String, Value)> {
+        self.record_beside(node, fields, None)
+    }
+
+    /// As [`Reader::record`], for a map in which the key `beside` is somebody else's to read.
+    pub fn record_beside(&mut self, node: &Node, fields: &[Field], beside: Option<&str>) -> Vec<(String, Value)> {
         let Data::Map(entries) = &node.data else {
             let shape = Type::Record(fields.to_vec());
             self.wrong_type(node, "This", &shape);
@@ -48,6 +53,7 @@ impl<'a> Reader<'a> {
         let mut values = Vec::new();
         for (key, value) in entries {
             match fields.iter().find(|field| field.name == key.name) {
+                _ if Some(key.name.as_str()) == beside => {}
                 // Of a repeated key the first counts, and only the first is read.
                 Some(_) if values.iter().any(|(name, _)| *name == key.name) => {}
                 Some(field) => {
@@ -62,7 +68,7 @@ impl<'a> Reader<'a> {
                         "Between { and } a comma begins a new key. Put the text with the comma between double quotes.";
                     self.say(Rule::FIELDS_UNKNOWN, key.span, message, help);
                 }
-                None => self.unknown(key, fields.iter().map(|f| f.name.as_str()), ""),
+                None => self.unknown(key, fields.iter().map(|f| f.name.as_str()).chain(beside), ""),
             }
         }
         for field in fields.iter().filter(|field| field.required) {
