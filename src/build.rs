@@ -133,9 +133,11 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     };
 
     let (sources, found) = sources::read(tree, &site, &schema, &memo.parse, &memo.data);
+    let uncertain =
+        schema.uncertain || sources.data.iter().any(|file| !file.findings.is_empty()) || !sources.is_complete(&schema);
     findings.extend(found);
     complete(&mut schema, &sources);
-    let setting = Setting { site: &site, schema: &schema, today: options.today, drafts: options.drafts };
+    let setting = Setting { site: &site, schema: &schema, today: options.today, drafts: options.drafts, uncertain };
     let guide = resolve(&sources, setting, memo);
     findings.extend(guide.1.iter().cloned());
     let guide = &guide.0;
@@ -189,6 +191,7 @@ fn settings(tree: &Tree, options: &Options, findings: &mut Vec<Finding>) -> Opti
         // An unreadable schema still means that there is one: pages without front matter stay
         // suspicious.
         schema.declared = true;
+        schema.uncertain = true;
         if let Ok(bytes) = file.bytes()
             && let Some(node) = read_yaml(&path, &bytes, findings)
         {
@@ -271,7 +274,8 @@ fn report(findings: Vec<Finding>, tree: &Tree, site: &Site, sources: &Sources, g
 
 fn text_of(tree: &Tree, path: &str) -> String {
     let bytes = tree.files.get(path).and_then(|file| Some(file.bytes().ok()?.into_owned()));
-    String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
+    // What comes before the first byte that is not UTF-8 keeps its place.
+    String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
 }
 
 fn theme_span(settings: &[u8], theme: &str) -> Option<Span> {

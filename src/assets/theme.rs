@@ -68,7 +68,9 @@ pub fn load(tree: &Tree, name: &str, span: Span) -> (Theme, Vec<Finding>) {
     for (theme, settings) in chain.iter().zip(&settings).rev() {
         for name in &settings.styles {
             if let Some((path, bytes)) = loader.file(&files, theme, name) {
-                css.push_str(&loader.text(&path, bytes));
+                let text = loader.text(&path, bytes);
+                loader.hosts(&path, &text);
+                css.push_str(&text);
                 css.push('\n');
             }
         }
@@ -234,6 +236,36 @@ impl Loader<'_> {
                 self.findings.push(Finding::new(Rule::READ_FILE, Place::file(path), message, "Build again."));
                 String::new()
             }
+        }
+    }
+
+    /// Finds what a style sheet would load from other hosts.
+    fn hosts(&mut self, path: &SitePath, css: &str) {
+        let mut from = 0;
+        while let Some(at) = css[from..].find("url(").map(|at| from + at) {
+            let address = css[at + 4..].trim_start_matches(['"', '\'', ' ']);
+            if address.starts_with("http:") || address.starts_with("https:") || address.starts_with("//") {
+                let end = css[at..].find(')').map_or(css.len(), |end| at + end + 1);
+                let message = "this style sheet would load something from another host";
+                let help = "Put the file into the theme, name it under \"files:\" in theme.yaml, and use its path.";
+                self.findings.push(Finding::new(
+                    Rule::PRIVACY_HOST,
+                    Place::span(path, Span::new(at..end)),
+                    message,
+                    help,
+                ));
+            }
+            from = at + 4;
+        }
+        if let Some(at) = css.find("@import") {
+            let message = "a style sheet that imports another";
+            let help = "Name the other under \"styles:\" in theme.yaml: all of them become one file.";
+            self.findings.push(Finding::new(
+                Rule::PRIVACY_HOST,
+                Place::span(path, Span::new(at..at + 7)),
+                message,
+                help,
+            ));
         }
     }
 

@@ -33,11 +33,11 @@ impl FromStr for Date {
     fn from_str(text: &str) -> Result<Date, String> {
         let parts: Vec<&str> = text.split('-').collect();
         let [y, m, d] = parts[..] else {
-            return Err("a date is written year-month-day, like 2026-11-20".into());
+            return Err("it is not written year-month-day".into());
         };
         let digits = |s: &str, n| s.len() == n && s.bytes().all(|b| b.is_ascii_digit());
         if !digits(y, 4) || !digits(m, 2) || !digits(d, 2) {
-            return Err("a date is written year-month-day, like 2026-11-20".into());
+            return Err("it is not written year-month-day".into());
         }
         let number = |s: &str| s.parse::<i16>().unwrap_or_default();
         civil::Date::new(number(y), number(m) as i8, number(d) as i8)

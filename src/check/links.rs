@@ -1,4 +1,4 @@
-//! Links of finished pages that lead to nothing in the output: faults of a template or of raw HTML.
+//! Links of finished pages that lead to nothing in the output: faults of a template.
 
 use crate::{
     base::{
@@ -39,7 +39,7 @@ pub fn check(
         }
     }
     // A page that could not be read has its finding; the links to it are no further faults.
-    for node in guide.pages.iter().filter(|node| node.is_broken(sources)) {
+    for node in guide.pages.iter().filter(|node| node.broken) {
         exists.insert(hash(&site.href(&node.url)));
     }
     let one = |(_, (number, laid)): (&SitePath, &(PageNo, Laid))| {
@@ -52,8 +52,8 @@ pub fn check(
         let addresses = dead(html, &exists);
         let finding = |address: &str| {
             let message = format!("the finished page {} has a link to {address}, where nothing is", node.url);
-            let help = "It stands in a template, or in raw HTML of the text. Correct the address there.";
-            Finding::new(Rule::LINKS_TEMPLATE, Place::file(&file), message, help)
+            let help = "It stands in a template of the theme. Correct the address there.";
+            (address.to_string(), Finding::new(Rule::LINKS_TEMPLATE, Place::file(&file), message, help))
         };
         match addresses.is_empty() {
             false => addresses.into_iter().map(finding).collect(),
@@ -61,5 +61,20 @@ pub fn check(
             true => vec![finding("an address")],
         }
     };
-    laid.par_iter().flat_map_iter(one).collect()
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut told: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    // The same address in a template is one fault, on however many pages it shows.
+    for (address, finding) in laid.par_iter().flat_map_iter(one).collect::<Vec<_>>() {
+        match told.get_mut(&address) {
+            Some((_, more)) => *more += 1,
+            None => {
+                told.insert(address, (findings.len(), 0));
+                findings.push(finding);
+            }
+        }
+    }
+    for (number, more) in told.into_values().filter(|(_, more)| *more > 0) {
+        findings[number].message.push_str(&format!(", as have {more} more"));
+    }
+    findings
 }

@@ -50,7 +50,9 @@ pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> 
             );
         }
         if let Some(due) = page.review_by.filter(|due| *due < today) {
-            let message = format!("the review of this page was due {} days ago", today.days_since(due));
+            let days = today.days_since(due);
+            let days = if days == 1 { "yesterday".into() } else { format!("{days} days ago") };
+            let message = format!("the review of this page was due {days}");
             let help = "Have it reviewed, then write the new dates into \"reviewed\" and \"review_by\".";
             say(Rule::REVIEW_OVERDUE, Mark::Field("review_by".into()), message, help);
         }

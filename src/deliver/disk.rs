@@ -96,6 +96,11 @@ struct Manifest {
 /// the middle: [`Failure::Disk`]; every file is whole, and the next build completes the write.
 pub fn write(output: &Output, folder: &Path, site: &Path, seen: &mut Record) -> Result<Delivery, Failure> {
     let manifest = claim(folder, site)?;
+    // Nothing upstream makes such a path; if something ever does, it must not reach the disk.
+    let leaves = |path: &&SitePath| path.split('/').any(|part| part.is_empty() || part == "." || part == "..");
+    if let Some(path) = output.files.keys().find(leaves) {
+        return Err(Failure::Disk { path: path.to_string(), why: "it leads out of the output folder".into() });
+    }
     let plans: Vec<(&SitePath, &Entry, Plan)> =
         output.files.par_iter().map(|(path, entry)| (path, entry, plan(folder, path, entry, seen))).collect();
     let missing: BTreeSet<SitePath> = plans

@@ -17,13 +17,37 @@ pub fn add(output: &mut Output, tree: &Tree, files: &[SitePath]) -> Vec<Finding>
     for path in files {
         let Some(file) = tree.files.get(path) else { continue };
         let place = urls::of_file(path);
-        if output.files.contains_key(&place) {
-            let message = format!("this file would stand over /{place}, which the site has already");
+        if let Some(taken) = taken(output, &place) {
+            let message = format!("this file would stand in the place of /{taken}, which the site has already");
             findings.push(Finding::new(Rule::NAMES_URL, Place::file(path), message, "Rename or remove the file."));
+            continue;
+        }
+        if !is_inside(&place) {
+            let message = "the name of this file's folder leaves nothing for a URL";
+            findings.push(Finding::new(
+                Rule::NAMES_EMPTY,
+                Place::file(path),
+                message,
+                "Give it a name with letters or digits.",
+            ));
             continue;
         }
         let entry = Entry { digest: file.digest, len: file.len, content: Content::Copy(file.clone()) };
         output.files.insert(place, entry);
     }
     findings
+}
+
+/// What already stands at a path, above it as a file, or below it as a folder.
+fn taken<'a>(output: &'a Output, place: &SitePath) -> Option<&'a SitePath> {
+    let file = |path: &str| output.files.get_key_value(path).map(|(path, _)| path);
+    let above = place.match_indices('/').find_map(|(at, _)| file(&place[..at]));
+    let below = format!("{place}/");
+    let next = || output.files.range(SitePath::from(below.as_str())..).next().map(|(path, _)| path);
+    file(place).or(above).or_else(|| next().filter(|path| path.starts_with(&below)))
+}
+
+/// Whether a path stays inside the output folder.
+fn is_inside(path: &SitePath) -> bool {
+    path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
 }

@@ -7,7 +7,11 @@ use super::{
 };
 use crate::{
     assets::theme::Theme,
-    base::{finding::Finding, path::SitePath},
+    base::{
+        finding::{Finding, Place},
+        path::SitePath,
+        rules::Rule,
+    },
     load::sources::Sources,
     render::templates::{Shared, Templates},
     resolve::{
@@ -43,7 +47,16 @@ pub fn add(
             false => (redirect.to.clone(), redirect.to.clone()),
         };
         match templates.redirect(shared, &redirect.from, &href, &absolute, &redirect.title) {
-            Ok(html) => drop(output.files.entry(path).or_insert_with(|| Entry::of_bytes(html.into_bytes()))),
+            Ok(html) => {
+                if output.files.contains_key(&path) {
+                    let place = Place::file(&SitePath::from(crate::settings::site::FILE));
+                    let message = format!("the old address {} is that of a file of the site", redirect.from);
+                    let help = "Take the address out of aliases or redirects, or remove the file.";
+                    findings.push(Finding::new(Rule::REDIRECTS_CLASH, place, message, help));
+                    continue;
+                }
+                output.files.insert(path, Entry::of_bytes(html.into_bytes()));
+            }
             Err(finding) => findings.push(*finding),
         }
     }

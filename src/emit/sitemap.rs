@@ -12,7 +12,7 @@ pub fn sitemap(site: &Site, guide: &Guide, listed: impl Fn(&Node) -> bool) -> St
     let mut urls: Vec<(String, String)> = guide
         .pages
         .iter()
-        .filter(|page| !page.hidden && page.origin != Origin::NotFound && listed(page))
+        .filter(|page| !page.hidden && !page.broken && page.origin != Origin::NotFound && listed(page))
         .map(|page| {
             let changed = page.updated.map(|date| format!("<lastmod>{date}</lastmod>")).unwrap_or_default();
             (site.absolute(&page.url), changed)

@@ -12,6 +12,8 @@ use std::borrow::Cow;
 pub struct Prepared<'a> {
     /// The text to parse: as long as the original, byte for byte.
     pub text: Cow<'a, str>,
+    /// The text as it was written: raw HTML is not Markdown, and its lines are left alone.
+    pub original: &'a str,
     /// The markers in order.
     pub markers: Vec<Marker>,
 }
@@ -48,7 +50,7 @@ pub enum Action {
 /// Finds the markers of a text: lines that begin with three colons, outside fenced code.
 pub fn prepare(text: &str) -> Prepared<'_> {
     if !text.starts_with(":::") && memchr::memmem::find(text.as_bytes(), b"\n:::").is_none() {
-        return Prepared { text: Cow::Borrowed(text), markers: Vec::new() };
+        return Prepared { text: Cow::Borrowed(text), original: text, markers: Vec::new() };
     }
     let mut markers: Vec<Marker> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
@@ -91,8 +93,8 @@ pub fn prepare(text: &str) -> Prepared<'_> {
         line[..3].fill(b'*');
     }
     // Whole characters were replaced by ASCII, so this cannot fail.
-    let text = String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned);
-    Prepared { text, markers }
+    let blanked = String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned);
+    Prepared { text: blanked, original: text, markers }
 }
 
 fn opening(rest: &str) -> Action {

@@ -38,6 +38,8 @@ pub struct Link {
     pub kind: LinkKind,
     /// Where it leads, as written.
     pub target: String,
+    /// The kind that the far end must be of, where a field says so.
+    pub wanted: Option<String>,
 }
 
 /// A heading of the text.

@@ -93,7 +93,7 @@ pub fn read(bytes: &[u8], schema: &Schema, kind: &Kind, data: &DataKind) -> Data
             continue;
         }
         let entry = yaml::Node { span: key.span, ..value.clone() };
-        let mut front = front::read(&path, text, &entry, schema, kind, &[]);
+        let mut front = front::read(&path, text, &entry, schema, kind, &[], schema.uncertain);
         file.findings.append(&mut front.findings);
         let title = front.content.field(&data.label).and_then(Value::as_str).unwrap_or(&key.name);
         file.entries.push(Entry {

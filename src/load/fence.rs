@@ -1,6 +1,6 @@
 //! Where the front matter ends and the text begins.
 
-use crate::base::span::Span;
+use crate::{base::span::Span, settings::site::COMMON_KEYS};
 use std::ops::Range;
 
 /// How a file begins.
@@ -46,30 +46,46 @@ pub fn split(text: &str) -> Fence {
             span: Span::new(first.start..first.start + 3),
         });
     }
-    let second = lines.next().map_or("", |(_, line)| line);
-    let fence_like = opener.chars().count() >= 2 && opener.chars().all(|c| "-+*=~—–_.".contains(c));
-    if fence_like && (is_key(second) || opener == "+++") {
-        return Fence::Wrong(Wrong {
-            message: format!("the front matter begins with \"{opener}\" and not with \"---\""),
-            help: "Put exactly three hyphens (---) on the line before its first key and on the line after its last, and write YAML between them.".into(),
-            span: Span::new(first.start..first.start + opener.len()),
-        });
+    if text[start..].starts_with("---\r") {
+        return wrong(
+            first.start,
+            3,
+            "the lines of this file end with a carriage return alone",
+            "Save the file with the line ends of this system or of Unix; every editor can.",
+        );
     }
-    // A blank line, or words, before the fence.
-    if let Some((range, _)) = self::lines(text, start)
-        .take(20)
-        .skip_while(|(_, line)| line.trim().is_empty())
-        .take(1)
-        .find(|(range, line)| range.start > start && line.trim_end() == "---")
-        && self::lines(text, range.end).next().is_some_and(|(_, line)| is_key(line))
+    let second = lines.next().map_or("", |(_, line)| line);
+    let squeezed: String = opener.chars().filter(|c| !c.is_whitespace()).collect();
+    let drawn = squeezed.chars().count() >= 2 && squeezed.chars().all(|c| "-+*=~—–_.".contains(c));
+    let meant = ["```yaml", "```yml", "~~~yaml", "{"].contains(&squeezed.as_str()) || opener.starts_with("--- ");
+    if drawn && is_key(second) || squeezed == "+++" || meant && (is_key(second) || second.trim_start().starts_with('"'))
     {
-        return Fence::Wrong(Wrong {
-            message: "the front matter does not begin on the first line".into(),
-            help: "Remove the blank lines before the three hyphens (---).".into(),
-            span: Span::new(range.start..range.start + 3),
-        });
+        let message = format!("the front matter begins with \"{}\" and not with \"---\"", opener.trim());
+        return wrong(
+            first.start,
+            opener.len(),
+            &message,
+            "Put exactly three hyphens (---) on the line before its first key and on the line after its last, and write YAML between them.",
+        );
+    }
+    // Blank lines, words or a comment before the fence.
+    let mut lines = self::lines(text, start).take(20).skip(1).skip_while(|(_, line)| line.trim_end() != "---");
+    if let (Some((range, _)), Some((_, next))) = (lines.next(), lines.next())
+        && is_key(next)
+        && COMMON_KEYS.contains(&next.split(':').next().unwrap_or_default())
+    {
+        return wrong(
+            range.start,
+            3,
+            "the front matter does not begin on the first line",
+            "Move the three hyphens (---) to the very first line of the file, with nothing before them.",
+        );
     }
     Fence::None(start)
+}
+
+fn wrong(at: usize, len: usize, message: &str, help: &str) -> Fence {
+    Fence::Wrong(Wrong { message: message.into(), help: help.into(), span: Span::new(at..at + len) })
 }
 
 /// Whether a line reads like `key: value`.
@@ -114,12 +130,19 @@ mod tests {
         assert!(wrong("--\ntitle: A\n--\n").contains("\"--\""));
         assert!(wrong("———\ntitle: A\n———\n").contains("———"));
         assert!(wrong("---\ntitle: A\n").contains("never closed"));
-        assert!(wrong("\n\n---\ntitle: A\n---\n").contains("first line"));
+        for before in ["\n\n", "Some words.\n\n", "<!-- a comment -->\n"] {
+            assert!(wrong(&format!("{before}---\ntitle: A\n---\n")).contains("first line"), "{before:?}");
+        }
+        for fence in [" ---", "- - -", "--- # draft", "```yaml", "{"] {
+            assert!(wrong(&format!("{fence}\ntitle: A\n---\n")).contains("begins with"), "{fence}");
+        }
+        assert!(wrong("---\rstatus: draft\r---\r").contains("carriage return"));
     }
 
     #[test]
     fn a_rule_at_the_top_of_a_text_is_a_rule() {
         assert_eq!(split("***\n\nText: more\n"), Fence::None(0));
+        assert_eq!(split("A heading\n---\nWords: and more.\n"), Fence::None(0));
         assert_eq!(split(""), Fence::None(0));
     }
 }

@@ -6,9 +6,14 @@ use super::{
     outline,
 };
 use crate::{
-    base::{finding::Finding, path::SitePath, rules::Rule, span::Span},
+    base::{
+        finding::{Finding, Place},
+        path::SitePath,
+        rules::Rule,
+        span::Span,
+    },
     settings::{
-        read::Reader,
+        read::{Leaf, Reader},
         relation::Relation,
         schema::{Kind, Schema},
         types::Field,
@@ -36,7 +41,18 @@ pub struct Front {
 
 /// Reads the keys of a page or entry of `kind`: `common` ones, the fields of the kind, and its
 /// relations. `text` is the whole file.
-pub fn read(file: &SitePath, text: &str, node: &Node, schema: &Schema, kind: &Kind, common: &[&Field]) -> Front {
+///
+/// With `doubtful`, keys that nobody knows are left alone: the kind, or the schema, has a fault that
+/// is reported already.
+pub fn read(
+    file: &SitePath,
+    text: &str,
+    node: &Node,
+    schema: &Schema,
+    kind: &Kind,
+    common: &[&Field],
+    doubtful: bool,
+) -> Front {
     let mut front = Front::default();
     let mut reader = Reader::new(file);
     let mut edges = Reader::new(file);
@@ -56,7 +72,7 @@ pub fn read(file: &SitePath, text: &str, node: &Node, schema: &Schema, kind: &Ki
             }
         } else if let Some((number, relation, inverse)) = schema.relation(&key.name, &kind.name) {
             read_edges(&mut edges, &mut front, key, value, (number, relation, inverse));
-        } else {
+        } else if !doubtful {
             let known = common.iter().map(|field| field.name.as_str());
             let known = known.chain(kind.fields.iter().map(|field| field.name.as_str()));
             let known = known.chain(schema.relation_keys(&kind.name));
@@ -68,9 +84,14 @@ pub fn read(file: &SitePath, text: &str, node: &Node, schema: &Schema, kind: &Ki
             reader.unknown(key, known, &otherwise);
         }
     }
+    let is_known = |key: &str| {
+        common.iter().any(|field| field.name == key)
+            || kind.fields.iter().any(|field| field.name == key)
+            || schema.relation(key, &kind.name).is_some()
+    };
     for field in kind.fields.iter().filter(|field| field.required) {
         let asked = common.iter().copied().find(|common| common.name == field.name).unwrap_or(field);
-        reader.required(asked, &values, node.entries(), node.span);
+        reader.required(asked, &values, node.entries(), node.span, &is_known);
     }
     let is_common = |name: &str| common.iter().any(|field| field.name == name);
     for (name, value) in values {
@@ -80,9 +101,9 @@ pub fn read(file: &SitePath, text: &str, node: &Node, schema: &Schema, kind: &Ki
             false => front.content.fields.push((name, value)),
         }
     }
-    collect_links(&mut front, text, &reader.leaves, &edges.leaves);
     front.findings = reader.findings;
     front.findings.append(&mut edges.findings);
+    collect_links(&mut front, file, text, &reader.leaves, &edges.leaves);
     front
 }
 
@@ -124,17 +145,24 @@ fn read_edges(reader: &mut Reader, front: &mut Front, key: &Key, node: &Node, fo
 }
 
 /// Lists every reference in the fields and relations, in the order in which a walk meets them.
-fn collect_links(front: &mut Front, text: &str, fields: &[Span], edges: &[Span]) {
+fn collect_links(front: &mut Front, file: &SitePath, text: &str, fields: &[Leaf], edges: &[Leaf]) {
+    let mut findings = Vec::new();
     let mut links: Vec<(Link, Span)> = Vec::new();
-    let mut spans = fields.iter().chain(edges);
+    let mut leaves = fields.iter().chain(edges);
     let mut take = |value: &Value| {
         let kind = match value {
             Value::Prose(prose) => {
-                let leaf = spans.next().copied().unwrap_or_default();
+                let leaf = leaves.next().map_or(Span::default(), |leaf| leaf.span);
                 // Where the prose stands in the file just as it reads, a link has its own bytes.
                 let start = text[leaf.within(text)].find(prose.as_str()).map(|at| leaf.start as usize + at);
-                for (link, span) in outline::read(prose, false, &[]).links {
-                    links.push((link, start.map_or(leaf, |start| span.moved(start))));
+                let at = |span: Span| start.map_or(leaf, |start| span.moved(start));
+                let outline = outline::read(prose, false, &[]);
+                links.extend(outline.links.into_iter().map(|(link, span)| (link, at(span))));
+                for (rule, span, message, help) in outline.troubles {
+                    // A field does not know the level of the heading that it stands under.
+                    if rule != Rule::HEADINGS_SKIPPED {
+                        findings.push(Finding::new(rule, Place::span(file, at(span)), message, help));
+                    }
                 }
                 return links.len();
             }
@@ -143,8 +171,20 @@ fn collect_links(front: &mut Front, text: &str, fields: &[Span], edges: &[Span])
             Value::Image(_) => LinkKind::Image,
             _ => return links.len(),
         };
-        let target = value.as_str().unwrap_or_default().trim().to_string();
-        links.push((Link { kind, target }, spans.next().copied().unwrap_or_default()));
+        let leaf = leaves.next();
+        let span = leaf.map_or(Span::default(), |leaf| leaf.span);
+        let wanted = leaf.and_then(|leaf| leaf.wanted.clone());
+        let mut target = value.as_str().unwrap_or_default().trim();
+        if kind == LinkKind::Image {
+            let (alt, path) = image(target);
+            target = path;
+            if alt.is_empty() {
+                let help = format!("Write it as \"![what it shows]({path})\".");
+                let message = "this picture has no description";
+                findings.push(Finding::new(Rule::IMAGES_ALT, Place::span(file, span), message, help));
+            }
+        }
+        links.push((Link { kind, target: target.into(), wanted }, span));
         links.len()
     };
     let mut count = 0;
@@ -159,4 +199,11 @@ fn collect_links(front: &mut Front, text: &str, fields: &[Span], edges: &[Span])
         edge.links = (count - before) as u32;
     }
     (front.content.links, front.links) = links.into_iter().unzip();
+    front.findings.append(&mut findings);
+}
+
+/// The description and the path of a picture in a field: `![words](path)`, or just the path.
+pub fn image(value: &str) -> (&str, &str) {
+    let parts = value.strip_prefix("![").and_then(|rest| rest.strip_suffix(')')).and_then(|rest| rest.split_once("]("));
+    parts.unwrap_or(("", value))
 }

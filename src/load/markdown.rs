@@ -36,19 +36,22 @@ impl<'a> BrokenLinkCallback<'a> for Citations {
             && !label.is_empty()
             && label.chars().next().is_some_and(char::is_alphabetic)
             && label.chars().all(|c| c.is_alphanumeric() || "_.:-".contains(c));
-        code.then(|| (link.reference.clone(), CowStr::Borrowed("")))
+        // `[words][name]` is meant as a link, so that nothing has that name must be said.
+        let named = link.link_type == LinkType::Reference;
+        (code || named).then(|| (link.reference.clone(), CowStr::Borrowed("")))
     }
 }
 
 /// The steps of a prepared text with the bytes each stands for.
 pub fn steps<'a>(prepared: &'a Prepared<'a>) -> impl Iterator<Item = (Step<'a>, Range<usize>)> {
     let parser = Parser::new_with_broken_link_callback(&prepared.text, OPTIONS, Some(Citations));
-    Steps { events: parser.into_offset_iter(), markers: &prepared.markers }
+    Steps { events: parser.into_offset_iter(), markers: &prepared.markers, original: prepared.original }
 }
 
 struct Steps<'a> {
     events: OffsetIter<'a, Citations>,
     markers: &'a [Marker],
+    original: &'a str,
 }
 
 impl<'a> Iterator for Steps<'a> {
@@ -62,6 +65,10 @@ impl<'a> Iterator for Steps<'a> {
                 return Some((Step::Block(&self.markers[i]), range));
             }
         }
+        let event = match event {
+            Event::Html(_) if !self.markers.is_empty() => Event::Html(self.original[range.clone()].into()),
+            event => event,
+        };
         Some((Step::Markdown(event), range))
     }
 }
@@ -81,6 +88,8 @@ pub enum LinkKind {
     Relative,
     /// An address elsewhere: `https:`, `mailto:`, `tel:`, `sms:`.
     External,
+    /// `[words][name]` without an address of that name.
+    Undefined,
     /// A scheme that a browser would run or that guidewright does not know.
     Unsafe,
     /// A picture, of any of the forms above.
@@ -96,6 +105,7 @@ pub fn link_kind(link_type: LinkType, target: &str) -> LinkKind {
     match link_type {
         LinkType::WikiLink { .. } => return LinkKind::Wiki,
         LinkType::ShortcutUnknown => return LinkKind::Citation,
+        LinkType::ReferenceUnknown => return LinkKind::Undefined,
         LinkType::Email => return LinkKind::External,
         _ => {}
     }

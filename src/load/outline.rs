@@ -59,8 +59,9 @@ struct Pass<'a> {
     /// The heading that is open: level, explicit id, bytes, words so far.
     heading: Option<(u8, Option<String>, Range<usize>, String)>,
     explicit: Vec<(usize, String)>,
-    /// The picture that is open: bytes, title, words so far.
-    image: Option<(Range<usize>, bool, String)>,
+    /// The picture that is open: bytes, whether it is decoration, words so far, whether they are
+    /// its file name.
+    image: Option<(Range<usize>, bool, String, bool)>,
     header: Option<(Range<usize>, bool)>,
     notes: Vec<(String, Range<usize>)>,
     cited: HashSet<String>,
@@ -81,17 +82,22 @@ impl Pass<'_> {
             Event::End(TagEnd::Heading(_)) => self.end_heading(),
             Event::Start(Tag::Link { link_type, dest_url, .. }) => {
                 let kind = link_kind(link_type, &dest_url);
-                self.link(kind, &dest_url, range);
+                match link_type {
+                    LinkType::Email => self.link(kind, &format!("mailto:{dest_url}"), range),
+                    _ => self.link(kind, &dest_url, range),
+                }
             }
             Event::Start(Tag::Image { link_type, dest_url, title, .. }) => {
                 let wiki = matches!(link_type, LinkType::WikiLink { .. });
                 let kind = if wiki { LinkKind::Relative } else { link_kind(link_type, &dest_url) };
                 self.image(kind, &dest_url, range.clone());
-                self.image = Some((range, &*title == DECORATIVE, String::new()));
+                // `![[file.png]]` has no words of its own: its name is no description.
+                let nameless = matches!(link_type, LinkType::WikiLink { has_pothole: false });
+                self.image = Some((range, &*title == DECORATIVE, String::new(), nameless));
             }
             Event::End(TagEnd::Image) => {
-                if let Some((range, false, alt)) = self.image.take()
-                    && alt.trim().is_empty()
+                if let Some((range, false, alt, nameless)) = self.image.take()
+                    && (nameless || alt.trim().is_empty())
                 {
                     let help = format!(
                         "Say between the square brackets what the picture shows. If it is mere decoration, write ![](file \"{DECORATIVE}\")."
@@ -138,7 +144,7 @@ impl Pass<'_> {
         if let Some((.., words)) = &mut self.heading {
             words.push_str(text);
         }
-        if let Some((_, _, alt)) = &mut self.image {
+        if let Some((_, _, alt, _)) = &mut self.image {
             alt.push_str(text);
         }
         if let Some((_, empty)) = &mut self.header {
@@ -151,8 +157,17 @@ impl Pass<'_> {
             let message = format!("a link cannot lead to \"{target}\"");
             let help = "Use an address that begins with https:, mailto:, tel: or sms:, or the path of a page.";
             self.say(Rule::LINKS_UNSAFE, range.clone(), message, help);
+        } else if kind == LinkKind::Undefined {
+            let message = format!("nothing has the name [{target}] that this link leads to");
+            let help =
+                format!("Write the address on a line of its own, [{target}]: …, or in round brackets after the words.");
+            self.say(Rule::LINKS_DEAD, range.clone(), message, help);
+        } else if target.is_empty() {
+            let help = "Write the address between the round brackets.";
+            self.say(Rule::LINKS_DEAD, range.clone(), "this link has no address", help);
         }
-        self.out.links.push((Link { kind, target: target.into() }, Span::new(range)));
+        let kind = if target.is_empty() { LinkKind::Undefined } else { kind };
+        self.out.links.push((Link { kind, target: target.into(), wanted: None }, Span::new(range)));
     }
 
     /// The parser takes `[^name]` for plain text when there is no such note.
@@ -175,12 +190,20 @@ impl Pass<'_> {
             let help = "Copy the picture into the site, beside the page, and use its file name.";
             let message = "a reader's browser would fetch this picture from another host";
             self.say(Rule::PRIVACY_HOST, range.clone(), message, help);
+        } else if kind == LinkKind::Unsafe {
+            let message = format!("a picture cannot come from \"{target}\"");
+            self.say(
+                Rule::LINKS_UNSAFE,
+                range.clone(),
+                message,
+                "Put the picture into the folder of the page, and use its file name.",
+            );
         }
         let kind = match kind {
             LinkKind::External | LinkKind::Unsafe => LinkKind::Unsafe,
             _ => LinkKind::Image,
         };
-        self.out.links.push((Link { kind, target: target.into() }, Span::new(range)));
+        self.out.links.push((Link { kind, target: target.into(), wanted: None }, Span::new(range)));
     }
 
     fn end_heading(&mut self) {
@@ -264,10 +287,34 @@ impl Pass<'_> {
 
     fn raw(&mut self, start: usize, piece: &str) {
         self.out.has_html = true;
-        for (line, trouble) in raw_html::inspect(piece) {
+        let seen = raw_html::inspect(piece);
+        for id in seen.ids {
+            if !self.out.anchors.contains(&id) {
+                self.out.anchors.push(id);
+            }
+        }
+        let text = self.text;
+        let line_at = |line| {
             let at = start + piece.split_inclusive('\n').take(line).map(str::len).sum::<usize>();
-            let rest = &self.text[self.text.floor_char_boundary(at.min(self.text.len()))..];
-            let range = at..at + rest.lines().next().unwrap_or_default().trim_end().len();
+            let at = text.floor_char_boundary(at.min(text.len()));
+            (at, text[at..].lines().next().unwrap_or_default().trim_end())
+        };
+        for (line, link) in seen.links {
+            let (at, rest) = line_at(line);
+            let from = rest.find(&link.target).unwrap_or(0);
+            let range = at + from..at + (from + link.target.len()).min(rest.len());
+            let kind = link_kind(LinkType::Inline, &link.target);
+            match link.is_image {
+                true => self.image(kind, &link.target, range),
+                false => self.link(kind, &link.target, range),
+            }
+        }
+        for (line, trouble) in seen.troubles {
+            let (at, rest) = line_at(line);
+            // The tag itself, where its line has more before it.
+            let tag =
+                trouble.element().and_then(|name| rest.to_ascii_lowercase().find(&format!("<{name}"))).unwrap_or(0);
+            let range = at + tag..at + rest.len();
             let (rule, message, help) = match trouble {
                 Trouble::Element(name) => {
                     let help = "Write it in Markdown, or use one of the blocks of the theme.";

@@ -19,7 +19,7 @@ use crate::{
     },
     settings::{
         schema::{PLAIN, Schema},
-        site::{Site, common_fields},
+        site::{self, Site, common_fields},
         types::{Field, Type},
         value::Value,
         yaml,
@@ -240,7 +240,9 @@ fn build(
     let mut findings = Vec::new();
     let kind = kind_of(path, node, &id, is_section, schema, &mut findings);
     let common: Vec<&Field> = grammar.common.iter().collect();
-    let mut front = front::read(path, text, node, schema, schema.kind(&kind), &common);
+    // A kind that nobody knows is reported once, and not again at each of its fields.
+    let doubtful = schema.uncertain || !findings.is_empty();
+    let mut front = front::read(path, text, node, schema, schema.kind(&kind), &common, doubtful);
     findings.append(&mut front.findings);
     let common = Value::Record(std::mem::take(&mut front.common));
     let string = |key: &str| common.get(key).and_then(Value::as_str).map(|text| text.trim().to_string());
@@ -256,7 +258,7 @@ fn build(
         let mut reader = crate::settings::read::Reader::new(path);
         let title = Field::new("title", Type::Text, "").required();
         let value: Vec<_> = string("title").map(|t| ("title".to_string(), Value::Text(t))).into_iter().collect();
-        reader.required(&title, &value, node.entries(), node.span);
+        reader.required(&title, &value, node.entries(), node.span, &|key| site::COMMON_KEYS.contains(&key));
         findings.append(&mut reader.findings);
     }
     let moved = |span: Span| span.moved(body);

@@ -30,6 +30,13 @@ pub struct Sources {
     pub files: Vec<SitePath>,
 }
 
+impl Sources {
+    /// Whether every data kind has its file.
+    pub fn is_complete(&self, schema: &Schema) -> bool {
+        schema.data_kinds().all(|(kind, _)| self.data.iter().any(|file| file.kind == kind.name))
+    }
+}
+
 /// Reads the sources of a site.
 pub fn read(
     tree: &Tree,

@@ -38,7 +38,7 @@ pub fn of_page(page: &Page, text: &str, targets: &[Target], kind: &Kind, strings
         Context { targets: own, headings: &page.outline, skip_title: page.titled_by_heading, prefix: "", strings };
     let html = html::write(text, &context);
     let html = if page.has_html { sanitise::clean(&html) } else { html };
-    Body { pieces: cut(html), fields: fields(&page.content, rest, kind, strings, "field-") }
+    Body { pieces: cut(html), fields: fields(&page.content, rest, kind, strings, "field_") }
 }
 
 /// Writes the fields of some content, the headed ones and those that a page may place.
@@ -49,7 +49,7 @@ pub fn fields(
     strings: &Strings,
     prefix: &str,
 ) -> Vec<(String, String)> {
-    let mut writer = FieldWriter { targets, used: 0, strings, prefix };
+    let mut writer = FieldWriter { targets, used: 0, strings, prefix, proses: 0 };
     let mut written = Vec::new();
     for (name, value) in &content.fields {
         // Every value is written, shown or not: each takes its own links with it.

@@ -23,6 +23,8 @@ pub struct FieldWriter<'a> {
     pub strings: &'a Strings,
     /// What stands before every invented `id`.
     pub prefix: &'a str,
+    /// How many texts were written so far: each has notes and tables of its own.
+    pub proses: u32,
 }
 
 impl FieldWriter<'_> {
@@ -89,7 +91,9 @@ impl FieldWriter<'_> {
                     (Some(target), Value::Image(_)) => {
                         out.push_str("<img src=\"");
                         attribute(out, &target.href);
-                        out.push_str("\" alt=\"\">");
+                        out.push_str("\" alt=\"");
+                        attribute(out, crate::load::front::image(written).0);
+                        out.push_str("\">");
                     }
                     (Some(target), Value::Source(_)) => link(out, &target.href, &format!("[{written}]"), "cite"),
                     (Some(target), _) => link(out, &target.href, &target.title, ""),
@@ -124,11 +128,13 @@ impl FieldWriter<'_> {
     }
 
     fn prose(&mut self, text: &str) -> String {
+        self.proses += 1;
+        let prefix = format!("{}{}_", self.prefix, self.proses);
         let context = Context {
             targets: &self.targets[self.used.min(self.targets.len())..],
             headings: &[],
             skip_title: false,
-            prefix: self.prefix,
+            prefix: &prefix,
             strings: self.strings,
         };
         self.used += crate::load::outline::read(text, false, &[]).links.len();

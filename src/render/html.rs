@@ -11,6 +11,7 @@ use crate::{
         content::Heading,
         markdown::{LinkKind, Step, link_kind, steps},
         outline::{BUILT_IN, DECORATIVE},
+        raw_html,
     },
     resolve::guide::{State, Target},
 };
@@ -20,6 +21,9 @@ use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 /// Opens the place of a field, relation or data kind in the HTML; two characters that no text
 /// can have (Unicode noncharacters are taken out of it) stand around the name.
 pub const PLACE: [char; 2] = ['\u{fdd0}', '\u{fdd1}'];
+
+/// The characters that mark places and addresses; they are taken out of every text.
+const NONCHARACTERS: [char; 3] = [PLACE[0], PLACE[1], raw_html::ADDRESS];
 
 /// What the writer needs to know beside the text.
 #[derive(Debug)]
@@ -47,7 +51,8 @@ pub fn write(text: &str, context: &Context) -> String {
         heading: 0,
         title_left: context.skip_title,
         ends: Vec::new(),
-        notes: Notes::default(),
+        notes: Notes::in_order(&events),
+        raw: String::new(),
         outer: None,
         table: Table::default(),
         tables: 0,
@@ -60,9 +65,9 @@ pub fn write(text: &str, context: &Context) -> String {
 
 /// Escapes text between tags, without the two characters that mark places.
 pub fn escape(out: &mut String, text: &str) {
-    if text.contains(PLACE) {
+    if text.contains(NONCHARACTERS) {
         // Writing to a string does not fail.
-        let _ = escape_html_body_text(&mut *out, &text.replace(PLACE, ""));
+        let _ = escape_html_body_text(&mut *out, &text.replace(NONCHARACTERS, ""));
     } else {
         let _ = escape_html_body_text(&mut *out, text);
     }
@@ -82,6 +87,8 @@ struct Writer<'a> {
     /// What closes the links that are open.
     ends: Vec<&'static str>,
     notes: Notes,
+    /// The block of raw HTML that is being read.
+    raw: String,
     /// The name of the note that is being written, and the text around it.
     outer: Option<(String, String)>,
     table: Table,
@@ -140,9 +147,9 @@ impl<'a> Writer<'a> {
                 self.text(text);
                 self.push("</code>");
             }
-            Event::Html(html) | Event::InlineHtml(html) => {
-                let html = html.replace(PLACE, "");
-                self.push(&html);
+            Event::Html(html) => self.raw.push_str(html),
+            Event::InlineHtml(html) => {
+                self.raw_html(html);
             }
             Event::SoftBreak => self.push("\n"),
             Event::HardBreak => self.push("<br>\n"),
@@ -205,7 +212,7 @@ impl<'a> Writer<'a> {
                 };
                 let label = self.context.strings.get("code");
                 let label = if lang.is_empty() { label.to_string() } else { format!("{label}: {lang}") };
-                self.push("<pre class=\"code\" tabindex=\"0\" role=\"region\"");
+                self.push("<pre class=\"code\" tabindex=\"0\" role=\"group\"");
                 self.attr("aria-label", &label);
                 self.push("><code");
                 if !lang.is_empty() {
@@ -226,7 +233,11 @@ impl<'a> Writer<'a> {
             Tag::Superscript => self.push("<sup>"),
             Tag::Subscript => self.push("<sub>"),
             Tag::Link { link_type, dest_url, title, .. } => return self.open_link(*link_type, dest_url, title, rest),
-            Tag::Image { dest_url, title, .. } => return self.image(dest_url, title, rest),
+            Tag::Image { link_type, dest_url, title, .. } => {
+                // A wiki picture without words has only its file name, which is no description.
+                let nameless = matches!(link_type, LinkType::WikiLink { has_pothole: false });
+                return self.image(dest_url, title, nameless, rest);
+            }
             Tag::Table(alignments) => self.open_table(alignments, rest),
             Tag::TableHead => {
                 let html = self.table.row(true);
@@ -284,7 +295,12 @@ impl<'a> Writer<'a> {
                     self.notes.define(name, note);
                 }
             }
-            TagEnd::Image | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {}
+            TagEnd::HtmlBlock => {
+                // A tag may run over several lines, so a block is read as a whole.
+                let html = std::mem::take(&mut self.raw);
+                self.raw_html(&html);
+            }
+            TagEnd::Image | TagEnd::MetadataBlock(_) => {}
         }
     }
 
@@ -334,6 +350,27 @@ impl<'a> Writer<'a> {
         end + 1
     }
 
+    /// What the allow list leaves of raw HTML, its addresses resolved like all others.
+    fn raw_html(&mut self, html: &str) {
+        let filtered = raw_html::inspect(&html.replace(NONCHARACTERS, "")).filtered;
+        let mut parts = filtered.split(raw_html::ADDRESS);
+        self.push(parts.next().unwrap_or_default());
+        for part in parts {
+            match self.target().filter(|target| !target.href.is_empty()) {
+                Some(target) => {
+                    attribute(&mut self.out, &target.href);
+                    self.push(part);
+                }
+                // It leads nowhere, and there is a finding: away with the whole attribute.
+                None => {
+                    let attribute = self.out.rfind(' ').unwrap_or(self.out.len());
+                    self.out.truncate(attribute);
+                    self.push(part.strip_prefix('"').unwrap_or(part));
+                }
+            }
+        }
+    }
+
     fn target(&mut self) -> Option<&'a Target> {
         let target = self.context.targets.get(self.link);
         self.link += 1;
@@ -352,8 +389,9 @@ impl<'a> Writer<'a> {
                 self.ends.push("]");
             }
             State::Dead => {
-                self.push("<span class=\"dead\">");
-                self.ends.push("</span>");
+                let cite = kind == LinkKind::Citation;
+                self.push(if cite { "<span class=\"dead\">[" } else { "<span class=\"dead\">" });
+                self.ends.push(if cite { "]</span>" } else { "</span>" });
             }
             State::Here | State::Elsewhere => {
                 self.push(if kind == LinkKind::Citation { "<a class=\"cite\"" } else { "<a" });
@@ -377,7 +415,7 @@ impl<'a> Writer<'a> {
         1
     }
 
-    fn image(&mut self, url: &str, title: &str, rest: &[Step<'a>]) -> usize {
+    fn image(&mut self, url: &str, title: &str, nameless: bool, rest: &[Step<'a>]) -> usize {
         let end = close(rest);
         let target = self.target();
         let mut alt = String::new();
@@ -394,7 +432,7 @@ impl<'a> Writer<'a> {
             Some(target) if target.state == State::Here => {
                 self.push("<img");
                 self.attr("src", &target.href);
-                self.attr("alt", if title == DECORATIVE { "" } else { &alt });
+                self.attr("alt", if title == DECORATIVE || nameless { "" } else { alt.trim() });
                 self.push(">");
             }
             _ => {
@@ -412,11 +450,14 @@ impl<'a> Writer<'a> {
         // Table, head, first cell, and then its end at once: the top left cell is empty.
         let names_rows = matches!(rest.get(3), Some(Step::Markdown(Event::End(TagEnd::TableCell))));
         self.table = Table::new(alignments, names_rows);
-        let id = format!("{}table-{}", self.context.prefix, self.tables);
+        // An underscore: no heading has one in its id, so these are never taken already.
+        let id = format!("{}table_{}", self.context.prefix, self.tables);
         // Without a caption of its own the table is called after its section.
         let heading = self.heading.checked_sub(1).and_then(|i| self.context.headings.get(i));
         let name = heading.map_or(self.context.strings.get("table"), |heading| &heading.text);
-        let html = Table::open(&id, self.caption.take().as_deref(), name);
+        // Two regions of one name would be one to those who hear them.
+        let name = if self.tables > 1 { format!("{name} ({})", self.tables) } else { name.to_string() };
+        let html = Table::open(&id, self.caption.take().as_deref(), &name);
         self.push(&html);
     }
 

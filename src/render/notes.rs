@@ -1,6 +1,8 @@
 //! Footnotes: numbered in the order in which they are referred to, with links there and back.
 
 use super::{html::escaped, strings::Strings};
+use crate::load::markdown::Step;
+use pulldown_cmark::{Event, Tag, TagEnd};
 use std::collections::HashMap;
 
 /// The footnotes of one text.
@@ -15,6 +17,27 @@ pub struct Notes {
 }
 
 impl Notes {
+    /// Numbers the notes of a text: those that the text itself refers to first, in its order, then
+    /// those that only notes refer to.
+    pub fn in_order(steps: &[Step]) -> Notes {
+        let (mut in_text, mut in_notes, mut inside) = (Vec::new(), Vec::new(), false);
+        for step in steps {
+            match step {
+                Step::Markdown(Event::Start(Tag::FootnoteDefinition(_))) => inside = true,
+                Step::Markdown(Event::End(TagEnd::FootnoteDefinition)) => inside = false,
+                Step::Markdown(Event::FootnoteReference(name)) if inside => in_notes.push(name.to_string()),
+                Step::Markdown(Event::FootnoteReference(name)) => in_text.push(name.to_string()),
+                _ => {}
+            }
+        }
+        let mut notes = Notes::default();
+        for name in in_text.into_iter().chain(in_notes) {
+            let next = notes.numbers.len() + 1;
+            notes.numbers.entry(name).or_insert(next);
+        }
+        notes
+    }
+
     /// The link at the place of a reference. `prefix` stands before every `id`.
     pub fn reference(&mut self, name: &str, prefix: &str, strings: &Strings) -> String {
         let next = self.numbers.len() + 1;
@@ -23,7 +46,7 @@ impl Notes {
         *uses += 1;
         let label = escaped(strings.get("footnote"));
         format!(
-            "<sup><a id=\"{prefix}fnref-{number}-{uses}\" href=\"#{prefix}fn-{number}\" aria-label=\"{label} {number}\">{number}</a></sup>"
+            "<sup><a id=\"{prefix}fnref_{number}_{uses}\" href=\"#{prefix}fn_{number}\" aria-label=\"{label} {number}\">{number}</a></sup>"
         )
     }
 
@@ -46,7 +69,7 @@ impl Notes {
             let label = escaped(strings.get("footnote-back"));
             let back = |use_number| {
                 format!(
-                    " <a class=\"back\" href=\"#{prefix}fnref-{number}-{use_number}\" aria-label=\"{label} {number}\">↩</a>"
+                    " <a class=\"back\" href=\"#{prefix}fnref_{number}_{use_number}\" aria-label=\"{label} {number}\">↩</a>"
                 )
             };
             let backs: String = (1..=self.uses.get(&name).copied().unwrap_or(0)).map(back).collect();
@@ -55,7 +78,7 @@ impl Notes {
                 Some(text) => format!("{text}{backs}</p>"),
                 None => format!("{text}<p>{backs}</p>"),
             };
-            out.push_str(&format!("<li id=\"{prefix}fn-{number}\">{text}</li>"));
+            out.push_str(&format!("<li id=\"{prefix}fn_{number}\">{text}</li>"));
         }
         out + "</ol></section>"
     }

@@ -12,7 +12,7 @@ use crate::{
     assets::theme::Theme,
     base::{
         digest::Digest,
-        finding::{Finding, Place},
+        finding::{Finding, Mark, Place},
         guard::guarded,
         lang::Lang,
         memo::Table,
@@ -117,14 +117,14 @@ impl Render<'_> {
                 commons.insert(page.lang.clone(), Common { strings, shared: Shared::new(&view), words, digest });
             }
         }
-        let wanted = |(i, node): (usize, &Node)| (!node.hidden && !node.is_broken(self.sources)).then_some(i as PageNo);
+        let wanted = |(i, node): (usize, &Node)| (!node.hidden && !node.broken).then_some(i as PageNo);
         let numbers: Vec<PageNo> = self.guide.pages.iter().enumerate().filter_map(wanted).collect();
         let lay = |number: &PageNo| {
             let node = self.guide.page(*number);
             (node.output.clone(), (*number, self.page(*number, &viewer, &templates, &commons[&node.lang])))
         };
         let pages: BTreeMap<SitePath, (PageNo, Laid)> = numbers.par_iter().map(lay).collect();
-        findings.extend(pages.values().flat_map(|(_, laid)| laid.findings.iter().cloned()));
+        findings.extend(once(pages.values().flat_map(|(_, laid)| &laid.findings)));
         let main = commons.remove(&self.setting.site.language);
         Rendered { pages, templates: main.map(|common| (templates, common.shared)), findings }
     }
@@ -153,13 +153,20 @@ impl Render<'_> {
         });
         let input = Digest::of_value(&(Digest::of_value(&view), written, common.digest, &template, entries));
         self.layout.get(&node.output, input, || {
+            let asked = match page {
+                Some(page) if page.template.is_some() => Place::mark(&page.path, Mark::Field("template".into())),
+                Some(page) => Place::file(&page.path),
+                None => Place::file(&SitePath::from(site::FILE)),
+            };
             let run = || {
                 let body = self.body(node, parsed, written, &common.strings);
                 let entries = |kind: &str| self.entries(kind, viewer, &common.strings);
-                let own: Vec<EntryView> =
-                    node.entries.iter().map(|entry| self.entry(*entry, viewer, &common.strings)).collect();
+                // Entries that the text places are not shown a second time at its end.
+                let unplaced = |entry: &&u32| !placed.contains(&self.guide.entry(**entry).kind);
+                let own = node.entries.iter().filter(unplaced).map(|entry| self.entry(*entry, viewer, &common.strings));
+                let own: Vec<EntryView> = own.collect();
                 let body = viewer.body(&view, kind, &body, &entries);
-                templates.page(&template, &common.shared, &view, &body, &own)
+                templates.page(&template, &common.shared, &view, &body, &own, &asked)
             };
             let file = page.map_or_else(|| SitePath::from(site::FILE), |page| page.path.clone());
             match guarded(&file, run) {
@@ -252,4 +259,28 @@ fn unfinished(finding: Finding) -> Laid {
         references: Arc::from([]),
         findings: vec![finding],
     }
+}
+
+/// A fault of a template shows on every page: it is told once, with the number of further pages.
+fn once<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Finding> {
+    let mut seen: BTreeMap<(SitePath, String), (usize, usize)> = BTreeMap::new();
+    let mut out: Vec<Finding> = Vec::new();
+    for finding in findings {
+        if finding.rule != Rule::READ_TEMPLATE {
+            out.push(finding.clone());
+            continue;
+        }
+        let key = (finding.place.file.clone(), format!("{:?}", finding.place.mark));
+        match seen.get_mut(&key) {
+            Some((_, more)) => *more += 1,
+            None => {
+                seen.insert(key, (out.len(), 0));
+                out.push(finding.clone());
+            }
+        }
+    }
+    for (number, more) in seen.into_values().filter(|(_, more)| *more > 0) {
+        out[number].message.push_str(&format!(" and on {more} more"));
+    }
+    out
 }

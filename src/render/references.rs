@@ -18,6 +18,11 @@ pub struct References {
 
 static HREF: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" href=\""));
 static SRC: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" src=\""));
+static LINK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<link "));
+static SRCSET: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" srcset="));
+
+/// What a `<link>` may be without a browser loading anything.
+const NAMED_ONLY: [&str; 8] = ["canonical", "alternate", "license", "author", "help", "next", "prev", "me"];
 
 /// Reads the references of a finished page.
 pub fn read(html: &str) -> References {
@@ -25,13 +30,39 @@ pub fn read(html: &str) -> References {
     for (address, is_src) in addresses(html) {
         if let Some(path) = path(address) {
             references.here.push(hash(path));
-        } else if is_src && (address.starts_with("http") || address.starts_with("//")) {
+        } else if is_src && is_elsewhere(address) {
             references.loaded.push(address.into());
         }
+    }
+    for at in LINK.find_iter(html.as_bytes()) {
+        let tag = html[at..].split('>').next().unwrap_or_default();
+        let rel = value(tag, "rel").unwrap_or_default();
+        if let Some(address) = value(tag, "href").filter(|address| is_elsewhere(address))
+            && !rel.split(' ').any(|word| NAMED_ONLY.contains(&word))
+        {
+            references.loaded.push(address.into());
+        }
+    }
+    for at in SRCSET.find_iter(html.as_bytes()) {
+        let set = html[at + " srcset=".len()..].split('>').next().unwrap_or_default();
+        references.loaded.extend(set.split(['"', '\'', ',', ' ']).filter(|part| is_elsewhere(part)).map(String::from));
     }
     references.here.sort_unstable();
     references.here.dedup();
     references
+}
+
+/// The value of an attribute in a tag, in whichever quotes.
+fn value<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let rest = &tag[tag.find(&format!(" {name}="))? + name.len() + 2..];
+    match rest.chars().next()? {
+        quote @ ('"' | '\'') => rest[1..].split(quote).next(),
+        _ => rest.split_ascii_whitespace().next(),
+    }
+}
+
+fn is_elsewhere(address: &str) -> bool {
+    address.starts_with("http:") || address.starts_with("https:") || address.starts_with("//")
 }
 
 /// The addresses within the host that a page refers to and `exists` does not have.
@@ -79,6 +110,8 @@ mod tests {
         let references = read(html);
         assert_eq!(references.here, [hash("/a/")]);
         assert_eq!(references.loaded, ["//c.org/c.png"]);
+        let others = r#"<link rel='stylesheet' href='https://d.org/d.css'><link rel="canonical" href="https://e.org/"><img srcset="https://f.org/f 2x">"#;
+        assert_eq!(read(others).loaded, ["https://d.org/d.css", "https://f.org/f"]);
         assert_eq!(dead(html, &FxHashSet::default()), ["/a/"]);
     }
 }

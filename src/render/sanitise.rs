@@ -56,6 +56,6 @@ mod tests {
     #[test]
     fn what_the_writer_writes_is_left_alone() {
         let own = "<h2 id=\"a\">A</h2><div class=\"table\" role=\"region\" tabindex=\"0\" aria-labelledby=\"t\"><table><caption id=\"t\">T</caption><thead><tr><th scope=\"col\">x</th></tr></thead></table></div>";
-        assert_eq!(clean(own), own.replace("</thead></table>", "</thead></table>"));
+        assert_eq!(clean(own), own);
     }
 }

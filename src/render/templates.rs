@@ -18,7 +18,6 @@ use tera::{Context, ErrorKind, ReportError, Tera, Value};
 #[derive(Debug)]
 pub struct Templates {
     tera: Tera,
-    chain: Vec<String>,
     names: BTreeSet<String>,
 }
 
@@ -42,7 +41,7 @@ impl Templates {
         let loaded = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(texts));
         let names = theme.templates.iter().filter_map(|(name, ..)| Some(name.split_once('/')?.1.to_string())).collect();
         match loaded {
-            Ok(()) => (Some(Templates { tera, chain: theme.chain.clone(), names }), Vec::new()),
+            Ok(()) => (Some(Templates { tera, names }), Vec::new()),
             Err(error) => (None, vec![explain(error.kind(), None)]),
         }
     }
@@ -52,7 +51,7 @@ impl Templates {
         self.names.contains(name)
     }
 
-    /// Lays out a page.
+    /// Lays out a page. `asked` is where its template is named, or its file.
     ///
     /// # Errors
     /// A finding that names the template, its line, and the page.
@@ -63,13 +62,14 @@ impl Templates {
         page: &PageView,
         body: &BodyView,
         entries: &[EntryView],
+        asked: &Place,
     ) -> Result<String, Box<Finding>> {
         let mut context = Context::new();
         context.insert_value("site", site.0.clone());
         context.insert("page", page);
         context.insert("body", body);
         context.insert("entries", entries);
-        self.render(template, &context, &page.url)
+        self.render(template, &context, &page.url, asked)
     }
 
     /// Writes the page that sends readers of an old address on.
@@ -89,12 +89,12 @@ impl Templates {
         context.insert("to", to);
         context.insert("absolute", absolute);
         context.insert("title", title);
-        self.render("redirect.html", &context, from)
+        self.render("redirect.html", &context, from, &Place::file(&SitePath::from(crate::settings::site::FILE)))
     }
 
-    fn render(&self, template: &str, context: &Context, page: &str) -> Result<String, Box<Finding>> {
+    fn render(&self, template: &str, context: &Context, page: &str, asked: &Place) -> Result<String, Box<Finding>> {
         if !self.has(template) {
-            let place = Place::file(&SitePath::from(format!("themes/{}/theme.yaml", self.chain[0])));
+            let place = asked.clone();
             let help = did_you_mean(template, self.names.iter().map(String::as_str), || {
                 "Add it to the templates of the theme, or name another.".into()
             });

@@ -13,7 +13,7 @@ use crate::{
     assets::theme::Theme,
     base::{date::Date, lang::Lang},
     load::page::Page,
-    resolve::guide::{Edge, Group, Guide, Node, Origin, PageNo, Target, Thing},
+    resolve::guide::{Group, Guide, Node, Origin, PageNo, Target, Thing},
     settings::{
         schema::{Kind, Schema},
         site::Site,
@@ -215,10 +215,7 @@ impl<'a> Viewer<'a> {
         for group in groups {
             let relation = &self.schema.relations[group.relation as usize];
             let side = relation.inverse.as_ref().filter(|_| group.inverse).unwrap_or(&relation.forward);
-            let items = group
-                .edges
-                .iter()
-                .map(|edge| self.related(&self.guide.edges[*edge as usize], own, group.inverse, strings));
+            let items = group.edges.iter().map(|edge| self.related(*edge, own, group.inverse, strings));
             let items: Vec<RelatedView> = items.collect();
             if !items.is_empty() {
                 views.push(RelationView { name: side.name.clone(), heading: side.heading.clone(), items });
@@ -227,12 +224,14 @@ impl<'a> Viewer<'a> {
         views
     }
 
-    fn related(&self, edge: &Edge, own: Thing, inverse: bool, strings: &Strings) -> RelatedView {
+    fn related(&self, number: u32, own: Thing, inverse: bool, strings: &Strings) -> RelatedView {
+        let edge = &self.guide.edges[number as usize];
         // From the far end one sees the start, and the other way round; a symmetric relation
         // shows whichever end is not this page.
         let far = if inverse || edge.to.thing == own && edge.from.thing != own { &edge.from } else { &edge.to };
         let relation = &self.schema.relations[edge.relation as usize];
-        let mut writer = fields::FieldWriter { targets: &edge.targets, used: 0, strings, prefix: "" };
+        let prefix = format!("edge_{number}_");
+        let mut writer = fields::FieldWriter { targets: &edge.targets, used: 0, strings, prefix: &prefix, proses: 0 };
         let data = edge.data.iter().map(|(name, value)| {
             let field = relation.data.iter().find(|field| field.name == *name);
             let mut html = String::new();

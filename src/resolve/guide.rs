@@ -63,8 +63,11 @@ pub struct Node {
     pub output: SitePath,
     /// Where it comes from.
     pub origin: Origin,
-    /// Whether it is withheld: a draft, not yet or no longer published, or unreadable.
+    /// Whether it is withheld: a draft, not yet or no longer published.
     pub hidden: bool,
+    /// Whether it could not be read, or its address is another page's: it is not built, but links
+    /// to it are no further faults.
+    pub broken: bool,
     /// Whether it stands for a folder.
     pub is_section: bool,
     /// Its place among its neighbours.
@@ -103,11 +106,6 @@ impl Node {
     /// What the source of an authored page says.
     pub fn page<'a>(&self, sources: &'a Sources) -> Option<&'a Page> {
         self.source(sources).map(|source| &source.page)
-    }
-
-    /// Whether it is authored and its front matter could not be read.
-    pub fn is_broken(&self, sources: &Sources) -> bool {
-        self.page(sources).is_some_and(|page| page.broken)
     }
 }
 

@@ -89,11 +89,11 @@ impl<'a> Lookup<'a> {
         let target = link.target.as_str();
         let result = match link.kind {
             LinkKind::External => Ok(elsewhere(target)),
-            LinkKind::Unsafe => Ok(dead()),
+            LinkKind::Unsafe | LinkKind::Undefined => Ok(dead()),
             LinkKind::Wiki => self.wiki(writer, target),
             LinkKind::Citation => self.citation(target),
             LinkKind::Source => self.source(target),
-            LinkKind::Reference => self.reference(writer, target),
+            LinkKind::Reference => self.reference(writer, target, link.wanted.as_deref()),
             LinkKind::Anchor => self.to_page(writer.page, target.strip_prefix('#'), writer),
             LinkKind::Rooted => self.rooted(writer, target),
             LinkKind::Relative => self.relative(writer, target),
@@ -139,9 +139,21 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    fn reference(&self, writer: Writer, target: &str) -> Result<Target, Box<Problem>> {
+    fn reference(&self, writer: Writer, target: &str, wanted: Option<&str>) -> Result<Target, Box<Problem>> {
         let (name, anchor) = split_anchor(target);
-        let thing = self.find(name, writer.lang, |_| true)?;
+        let thing = self.find(name, writer.lang, |kind| wanted.is_none_or(|wanted| wanted == kind))?;
+        let kind = match thing {
+            Thing::Page(page) => &self.pages[page as usize].kind,
+            Thing::Entry(entry) => &self.entries[entry as usize].kind,
+        };
+        if let Some(wanted) = wanted.filter(|wanted| wanted != kind) {
+            return Err(Box::new(Problem {
+                rule: Rule::FIELDS_VALUE,
+                message: format!("\"{name}\" is of the kind \"{kind}\""),
+                near: None,
+                help: format!("This field leads to the kind \"{wanted}\" only."),
+            }));
+        }
         self.to_thing(thing, anchor, writer)
     }
 
@@ -183,7 +195,7 @@ impl<'a> Lookup<'a> {
         Err(Box::new(Problem {
             rule: Rule::LINKS_DEAD,
             message: format!("nothing of this site is at {path}"),
-            near: path.trim_matches('/').rsplit('/').next().map(|word| (word.into(), Pool::Ids)),
+            near: Some((path.clone(), Pool::Ids)),
             help: "Write the path as it stands in the address of the page, from the first slash on.".into(),
         }))
     }
@@ -195,13 +207,11 @@ impl<'a> Lookup<'a> {
             Box::new(Problem {
                 rule,
                 message: format!("there is no {what} \"{path}\" beside this one"),
-                near: path.trim_end_matches('/').rsplit('/').next().map(|word| {
-                    (
-                        word.trim_end_matches(".md").into(),
-                        if what == "file" { self.beside(writer.file) } else { Pool::Ids },
-                    )
+                near: Some(match what {
+                    "file" => (path.rsplit('/').next().unwrap_or(&path).into(), self.beside(writer.file)),
+                    _ => (path.clone(), Pool::Ids),
                 }),
-                help: "Write the path from the folder of this file, like ../supports/medication.md.".into(),
+                help: "Write the path from the folder of this file, like ../other-part/page.md.".into(),
             })
         };
         let Some(file) = writer.file.beside(&path) else {
@@ -262,6 +272,9 @@ impl<'a> Lookup<'a> {
         if node.hidden && page != writer.page {
             return Err(unpublished(&node.id));
         }
+        if node.broken {
+            return Ok(self.here(Thing::Page(page), None));
+        }
         if let Some(anchor) = anchor {
             self.check_anchor(page, anchor)?;
         }
@@ -280,12 +293,12 @@ impl<'a> Lookup<'a> {
             headings.chain(anchors.blocks.iter().map(String::as_str)).chain(anchors.entries.iter().copied())
         };
         // A page that could not be read has one finding already.
-        if anchor.is_empty() || node.hidden || known().any(|id| id == anchor) {
+        if anchor.is_empty() || node.hidden || node.broken || known().any(|id| id == anchor) {
             return Ok(());
         }
         let names: Vec<String> = known().map(String::from).collect();
         let help = match names.is_empty() {
-            true => "That page has no headings. Take the part from # on away.".into(),
+            true => "It has no headings. Take the part from # on away.".into(),
             false => format!("Its headings are {}.", names.join(", ")),
         };
         Err(Box::new(Problem {

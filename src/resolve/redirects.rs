@@ -29,11 +29,21 @@ pub fn settle(wishes: Vec<Wish>, index: &Index, pages: &[Node]) -> (Vec<Redirect
         findings.push(Finding::new(Rule::REDIRECTS_CLASH, place.clone(), message, help));
     };
     for wish in wishes {
-        let Some(from) = clean(&wish.from) else {
+        let from = if wish.from == "/" { Some("/".into()) } else { clean(&wish.from) };
+        let Some(from) = from else {
             let message = format!("\"{}\" is not an address of this site", wish.from);
             refuse(&wish.place, message, "Write the old path from the site's root, like /old/place/.");
             continue;
         };
+        if !wish.to.starts_with('/') && !wish.to.starts_with("https://") && !wish.to.starts_with("http://") {
+            let message = format!("\"{from}\" cannot lead to \"{}\"", wish.to);
+            refuse(
+                &wish.place,
+                message,
+                "Write a path from the site's root, like /new/place/, or an address with https://.",
+            );
+            continue;
+        }
         let live = index.page_at(&from).map(|page| &pages[page as usize]).filter(|page| !page.hidden);
         if let Some(page) = live {
             let message = format!("\"{from}\" is the address of \"{}\" today", page.title);

@@ -13,7 +13,7 @@ use crate::{
     settings::relation::Side,
 };
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A page or entry with the relations that it writes.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,8 @@ pub struct Relations {
     pub findings: Vec<Finding>,
     /// Names that lead nowhere: where, and why.
     pub problems: Vec<(Place, Problem)>,
+    /// Who wrote a relation that is wrong, and which: what is missing there is not counted too.
+    pub faulty: HashSet<(Thing, u32)>,
 }
 
 /// Builds the edges of everything that `authors` write. `links` are the resolved links of each
@@ -70,6 +72,7 @@ pub fn build(lookup: &Lookup, authors: &[Author], links: &[(Thing, Vec<Target>)]
             let end = match find(lookup, author, &written.to, |kind| far.allow(kind)) {
                 Ok(end) => end,
                 Err(problem) => {
+                    out.faulty.insert((author.thing, written.relation));
                     out.problems.push((place, *problem));
                     continue;
                 }
@@ -77,8 +80,9 @@ pub fn build(lookup: &Lookup, authors: &[Author], links: &[(Thing, Vec<Target>)]
             let kind = kind(lookup, end.thing);
             let key = side_name(relation.forward.name.as_str(), relation.inverse.as_ref(), written.inverse);
             if !far.allow(kind) {
-                let message = format!("\"{key}\" cannot lead to \"{}\", which is a {kind}", written.to);
-                let help = format!("It leads to a {}.", far.describe());
+                out.faulty.insert((author.thing, written.relation));
+                let message = format!("\"{key}\" cannot lead to \"{}\", which is {}", written.to, article(kind));
+                let help = format!("It leads to {}.", article(&far.describe()));
                 out.findings.push(Finding::new(Rule::RELATIONS_KIND, place, message, help));
                 continue;
             }
@@ -179,14 +183,19 @@ pub fn group(lookup: &Lookup, edges: &[Edge]) -> BTreeMap<Thing, Vec<Group>> {
 }
 
 /// Finds things with too few or too many of a relation.
-pub fn check_counts(lookup: &Lookup, authors: &[Author], groups: &BTreeMap<Thing, Vec<Group>>) -> Vec<Finding> {
+pub fn check_counts(
+    lookup: &Lookup,
+    authors: &[Author],
+    groups: &BTreeMap<Thing, Vec<Group>>,
+    faulty: &HashSet<(Thing, u32)>,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     for author in authors {
         for (number, relation) in lookup.schema.relations.iter().enumerate() {
             let forward = relation.from.allow(author.kind).then_some((&relation.forward, false));
             let inverse = relation.inverse.as_ref().filter(|_| relation.to.allow(author.kind)).map(|side| (side, true));
             for (side, inverse) in forward.into_iter().chain(inverse) {
-                if side.min.is_none() && side.max.is_none() {
+                if side.min.is_none() && side.max.is_none() || faulty.contains(&(author.thing, number as u32)) {
                     continue;
                 }
                 let own = groups.get(&author.thing).into_iter().flatten();
@@ -194,18 +203,22 @@ pub fn check_counts(lookup: &Lookup, authors: &[Author], groups: &BTreeMap<Thing
                     .filter(|group| group.relation as usize == number && group.inverse == inverse)
                     .map(|group| group.edges.len() as u32)
                     .sum::<u32>();
-                let wrong = match (side.min, side.max) {
-                    (Some(min), _) if count < min => Some(format!("at least {min}")),
-                    (_, Some(max)) if count > max => Some(format!("at most {max}")),
-                    _ => None,
+                let far = if relation.inverse.is_some() { " or at its other end" } else { "" };
+                let kind = article(author.kind);
+                let help = match (side.min, side.max) {
+                    (Some(min), _) if count < min => {
+                        format!("{kind} has at least {min}. Write it under \"{}:\"{far}.", side.name)
+                    }
+                    (_, Some(max)) if count > max => {
+                        format!("{kind} has at most {max}. Remove some of them here{far}.")
+                    }
+                    _ => continue,
                 };
-                if let Some(limit) = wrong {
+                {
                     let title = title(lookup, author.thing);
                     let message = format!("\"{title}\" has {count} of \"{}\" (\"{}\")", side.name, side.heading);
-                    let help = format!(
-                        "A {} has {limit}: write \"{}:\" here, or the relation at its other end.",
-                        author.kind, side.name
-                    );
+                    let mut letters = help.chars();
+                    let help: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
                     let place = author.place(Mark::Field(side.name.clone()));
                     findings.push(Finding::new(Rule::RELATIONS_COUNT, place, message, help));
                 }
@@ -213,4 +226,14 @@ pub fn check_counts(lookup: &Lookup, authors: &[Author], groups: &BTreeMap<Thing
         }
     }
     findings
+}
+
+/// The word with its article: "a page", "an exercise".
+fn article(word: &str) -> String {
+    let vowel = word.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
+    match word {
+        "any page" => word.into(),
+        _ if vowel => format!("an {word}"),
+        _ => format!("a {word}"),
+    }
 }

@@ -42,13 +42,16 @@ pub struct Setting<'a> {
     pub today: Date,
     /// Whether drafts are built.
     pub drafts: bool,
+    /// Whether the schema or a data file could not be read whole: then names that lead nowhere may
+    /// be no fault of those who wrote them, and are not reported on top.
+    pub uncertain: bool,
 }
 
 /// The digest of everything that the guide depends on: facts, no text and no spans of pages.
 pub fn input(sources: &Sources, setting: Setting) -> Digest {
     let facts: Vec<Digest> = sources.pages.iter().map(|page| page.facts).collect();
     let data: Vec<Digest> = sources.data.iter().map(|file| file.facts).collect();
-    let settings = (setting.site.digest(), setting.schema, setting.today, setting.drafts);
+    let settings = (setting.site.digest(), setting.schema, setting.today, setting.drafts, setting.uncertain);
     Digest::of_value(&(facts, data, &sources.files, settings))
 }
 
@@ -77,12 +80,15 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     let lookup = lookup(sources, setting, &pages, &entries, &index);
     let authors = authors(sources, &pages, &entries, setting.site);
 
-    let links = links(&lookup, &authors, &mut findings);
+    let links = links(&lookup, &authors, setting.uncertain, &mut findings);
     let related = relations::build(&lookup, &authors, &links);
     let groups = relations::group(&lookup, &related.edges);
-    findings.extend(relations::check_counts(&lookup, &authors, &groups));
+    // What a page that cannot be read relates to is not known, nor what a faulty relation meant.
+    if !setting.uncertain && !pages.iter().any(|page| page.broken) {
+        findings.extend(relations::check_counts(&lookup, &authors, &groups, &related.faulty));
+    }
     findings.extend(related.findings);
-    findings.extend(explain(&lookup, related.problems));
+    findings.extend(explain(&lookup, related.problems, setting.uncertain));
     let menus = menus(&lookup, &mut findings);
     let urgent_help = setting.site.urgent_help.as_ref().and_then(|(name, span)| {
         let place = Place::span(&SitePath::from(site::FILE), *span);
@@ -130,6 +136,7 @@ fn authored(sources: &Sources, setting: Setting, findings: &mut Vec<Finding>) ->
             output: urls::output(&url),
             url,
             hidden: late || early && !setting.drafts,
+            broken: page.broken,
             is_section: page.is_section,
             weight: page.weight,
             updated: page.updated.or(page.date),
@@ -220,7 +227,7 @@ fn check_names(sources: &Sources, pages: &mut [Node], findings: &mut Vec<Finding
                     findings.push(Finding::new(Rule::NAMES_URL, Place::file(&site::FILE.into()), message, help));
                 }
                 // Only the first of the two is built.
-                page.hidden = true;
+                page.broken = true;
             }
         }
     }
@@ -253,7 +260,7 @@ fn lookup<'a>(
 /// Everything that writes links and relations: visible pages, and entries.
 fn authors<'a>(sources: &'a Sources, pages: &'a [Node], entries: &'a [EntryNode], site: &'a Site) -> Vec<Author<'a>> {
     let written = pages.iter().enumerate().filter_map(|(i, node)| {
-        let page = node.page(sources).filter(|page| !node.hidden && !page.broken)?;
+        let page = node.page(sources).filter(|_| !node.hidden && !node.broken)?;
         Some(Author {
             thing: Thing::Page(i as u32),
             kind: &node.kind,
@@ -277,7 +284,12 @@ fn authors<'a>(sources: &'a Sources, pages: &'a [Node], entries: &'a [EntryNode]
 }
 
 /// Resolves every link of every author, several authors at once.
-fn links(lookup: &Lookup, authors: &[Author], findings: &mut Vec<Finding>) -> Vec<(Thing, Vec<super::guide::Target>)> {
+fn links(
+    lookup: &Lookup,
+    authors: &[Author],
+    uncertain: bool,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Thing, Vec<super::guide::Target>)> {
     let each = |author: &Author| {
         let mut problems = Vec::new();
         let resolve = |(i, link)| {
@@ -295,7 +307,7 @@ fn links(lookup: &Lookup, authors: &[Author], findings: &mut Vec<Finding>) -> Ve
         out.push((thing, targets));
         problems.extend(found);
     }
-    findings.extend(explain(lookup, problems));
+    findings.extend(explain(lookup, problems, uncertain));
     out
 }
 
@@ -304,25 +316,49 @@ fn links(lookup: &Lookup, authors: &[Author], findings: &mut Vec<Finding>) -> Ve
 const SUGGESTIONS: usize = 200;
 
 /// Turns problems into findings, with the word that was probably meant.
-fn explain(lookup: &Lookup, problems: Vec<(Place, Problem)>) -> Vec<Finding> {
+fn explain(lookup: &Lookup, problems: Vec<(Place, Problem)>, uncertain: bool) -> Vec<Finding> {
     let citable = |entry: &&EntryNode| {
         lookup.schema.kinds.get(&entry.kind).and_then(|kind| kind.data.as_ref()).is_some_and(|data| data.citable)
+    };
+    // A title that leads nowhere may be that of a page which cannot be read.
+    let untitled = lookup.pages.iter().any(|page| page.broken);
+    let in_doubt = |problem: &Problem| match &problem.near {
+        _ if [Rule::LINKS_CITATION, Rule::LINKS_AMBIGUOUS].contains(&problem.rule) => uncertain,
+        Some((word, Pool::Ids)) if problem.rule == Rule::LINKS_DEAD => {
+            uncertain || untitled && word.contains(|c: char| c.is_whitespace() || c.is_uppercase())
+        }
+        _ => false,
     };
     let mut asked = 0;
     let mut finding = |(place, problem): (Place, Problem)| {
         asked += 1;
         let near = problem.near.as_ref().filter(|_| asked <= SUGGESTIONS).and_then(|(word, pool)| match pool {
-            Pool::Ids => {
-                let tail = word.trim_matches('/').rsplit('/').next().unwrap_or(word);
-                nearest(tail, lookup.index.words())
+            Pool::Ids => near_page(lookup, word),
+            Pool::Citable => {
+                nearest(word, lookup.entries.iter().filter(citable).map(|entry| entry.id.as_str())).map(String::from)
             }
-            Pool::Citable => nearest(word, lookup.entries.iter().filter(citable).map(|entry| entry.id.as_str())),
-            Pool::Words(words) => nearest(word, words.iter().map(String::as_str)),
+            Pool::Words(words) => nearest(word, words.iter().map(String::as_str)).map(String::from),
         });
         let help = near.map_or(problem.help.clone(), |near| format!("Did you mean \"{near}\"?"));
         Finding::new(problem.rule, place, problem.message, help)
     };
-    problems.into_iter().map(&mut finding).collect()
+    problems.into_iter().filter(|(_, problem)| !in_doubt(problem)).map(&mut finding).collect()
+}
+
+/// The page or entry whose name is nearest to the last part of `word`, written as that was: a
+/// path from the root, the path of a file, or an id.
+fn near_page(lookup: &Lookup, word: &str) -> Option<String> {
+    let bare = word.trim_matches('/').trim_end_matches(".md");
+    let (folder, tail) = bare.rsplit_once('/').unwrap_or(("", bare));
+    let near = nearest(tail, lookup.index.words())?;
+    let page = lookup.pages.iter().find(|page| page.id == near || page.id.ends_with(&format!("/{near}")));
+    Some(match page {
+        Some(page) if word.starts_with('/') => page.url.clone(),
+        Some(page) if word.ends_with(".md") && (near == tail || folder.is_empty()) => format!("{}.md", page.id),
+        Some(_) if word.ends_with(".md") => format!("{folder}/{near}.md"),
+        Some(page) if !folder.is_empty() => page.id.clone(),
+        _ => near.into(),
+    })
 }
 
 fn menus(lookup: &Lookup, findings: &mut Vec<Finding>) -> BTreeMap<String, Vec<PageNo>> {
@@ -344,7 +380,7 @@ fn one(lookup: &Lookup, name: &str, place: Place, findings: &mut Vec<Finding>) -
     match found {
         Ok(page) => Some(page),
         Err(problem) => {
-            findings.extend(explain(lookup, vec![(place, *problem)]));
+            findings.extend(explain(lookup, vec![(place, *problem)], false));
             None
         }
     }

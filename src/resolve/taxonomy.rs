@@ -65,6 +65,7 @@ pub fn page(site: &Site, id: &str, origin: Origin) -> Node {
         url,
         origin,
         hidden: false,
+        broken: false,
         is_section: false,
         weight: None,
         updated: None,

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::base::{
     finding::{Finding, Place},
-    near::did_you_mean,
+    near::{did_you_mean, nearest},
     path::SitePath,
     rules::Rule,
     span::Span,
@@ -22,7 +22,16 @@ pub struct Reader<'a> {
     pub findings: Vec<Finding>,
     /// Where each text that may refer to something was written (prose, pages, sources, images),
     /// in the order in which [`Value::walk`] meets them.
-    pub leaves: Vec<Span>,
+    pub leaves: Vec<Leaf>,
+}
+
+/// A text that may refer to something.
+#[derive(Debug, Clone)]
+pub struct Leaf {
+    /// Where it is written.
+    pub span: Span,
+    /// The kind that it must lead to, where its field says so.
+    pub wanted: Option<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -71,8 +80,9 @@ impl<'a> Reader<'a> {
                 None => self.unknown(key, fields.iter().map(|f| f.name.as_str()).chain(beside), ""),
             }
         }
+        let is_known = |key: &str| fields.iter().any(|field| field.name == key);
         for field in fields.iter().filter(|field| field.required) {
-            self.required(field, &values, entries, node.span);
+            self.required(field, &values, entries, node.span, &is_known);
         }
         values
     }
@@ -102,11 +112,25 @@ impl<'a> Reader<'a> {
     }
 
     /// Says that a required field is missing, if it is. `entries` tell a field that is there but
-    /// empty, or could not be read and has its finding already.
-    pub fn required(&mut self, field: &Field, values: &[(String, Value)], entries: &[(Key, Node)], span: Span) {
+    /// empty, or could not be read and has its finding already; `is_known` tells a key that is
+    /// meant from one that is this field's name misspelt, which has its finding too.
+    pub fn required(
+        &mut self,
+        field: &Field,
+        values: &[(String, Value)],
+        entries: &[(Key, Node)],
+        span: Span,
+        is_known: &dyn Fn(&str) -> bool,
+    ) {
+        let misspelt = |key: &str| !is_known(key) && nearest(key, [field.name.as_str()]).is_some();
+        if entries.iter().any(|(key, _)| misspelt(&key.name)) {
+            return;
+        }
         let value = values.iter().find(|(name, _)| *name == field.name).map(|(_, value)| value);
         let empty = match value {
-            Some(Value::List(items)) => items.is_empty(),
+            Some(Value::List(items)) => {
+                items.iter().all(|item| item.as_str().is_some_and(|text| text.trim().is_empty()))
+            }
             Some(other) => other.as_str().is_some_and(|text| text.trim().is_empty()),
             None => true,
         };
@@ -137,15 +161,19 @@ impl<'a> Reader<'a> {
         let (size, what) = match &value {
             Value::Number(n) => (*n, ""),
             Value::List(items) => (items.len() as f64, if items.len() == 1 { " item" } else { " items" }),
-            Value::Text(text) | Value::Prose(text) => (text.chars().count() as f64, " characters"),
+            Value::Text(text) | Value::Prose(text) => {
+                (text.chars().count() as f64, if text.chars().count() == 1 { " character" } else { " characters" })
+            }
             _ => return Some(value),
         };
         let span = if matches!(value, Value::List(_)) { key.span } else { node.span };
         let mut limit = |bound: Option<f64>, broken: bool, words: &str| {
             if let (Some(bound), true) = (bound, broken) {
-                let message = format!("\"{}\" has {size}{what}", key.name);
-                let message = if what.is_empty() { format!("\"{}\" is {size}", key.name) } else { message };
-                self.say(Rule::FIELDS_VALUE, span, message, format!("It must be at {words} {bound}."));
+                let (message, help) = match what {
+                    "" => (format!("\"{}\" is {size}", key.name), format!("It must be at {words} {bound}.")),
+                    _ => (format!("\"{}\" has {size}{what}", key.name), format!("It must have at {words} {bound}.")),
+                };
+                self.say(Rule::FIELDS_VALUE, span, message, help);
             }
         };
         limit(field.min, field.min.is_some_and(|min| size < min), "least");
@@ -162,7 +190,8 @@ impl<'a> Reader<'a> {
                     return self.wrong_type(node, &quoted, kind);
                 };
                 if *kind != Type::Text {
-                    self.leaves.push(node.span);
+                    let wanted = if let Type::Page(wanted) = kind { wanted.clone() } else { None };
+                    self.leaves.push(Leaf { span: node.span, wanted });
                 }
                 Some(match kind {
                     Type::Text => Value::Text(text),
@@ -189,7 +218,7 @@ impl<'a> Reader<'a> {
                     Ok(date) => Some(Value::Date(date)),
                     Err(why) => {
                         let message = format!("{quoted} is not a date: {why}");
-                        self.say(Rule::FIELDS_DATE, node.span, message, "Write it as year-month-day, like 2026-11-20.");
+                        self.say(Rule::FIELDS_DATE, node.span, message, "Write a day like 2026-11-20.");
                         None
                     }
                 }

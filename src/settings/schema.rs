@@ -56,6 +56,9 @@ pub struct Schema {
     /// Whether the site has a schema.yaml. Without one every page is a plain page, and front
     /// matter may be left out.
     pub declared: bool,
+    /// Whether it has faults: then keys that it does not know may be no fault of those who wrote
+    /// them, and are not reported on top.
+    pub uncertain: bool,
     /// The kinds by name; `page` is always among them.
     pub kinds: BTreeMap<String, Kind>,
     /// The relations, in the order written.
@@ -73,7 +76,12 @@ impl Default for Schema {
             fields: Vec::new(),
             data: None,
         };
-        Schema { declared: false, kinds: BTreeMap::from([(PLAIN.into(), plain)]), relations: Vec::new() }
+        Schema {
+            declared: false,
+            uncertain: false,
+            kinds: BTreeMap::from([(PLAIN.into(), plain)]),
+            relations: Vec::new(),
+        }
     }
 }
 
@@ -219,6 +227,7 @@ pub fn read(file: &SitePath, node: &Node) -> (Schema, Vec<Finding>) {
         check_relation(&mut reader, &schema, &relation, key, written);
         schema.relations.push(relation);
     }
+    schema.uncertain = !reader.findings.is_empty();
     (schema, reader.findings)
 }
 
