@@ -4,7 +4,7 @@
 //! (WCAG 1.3.1, 2.1.1), footnotes with links back, figures, task lists that a screen reader can
 //! read, labelled code, links that are already resolved.
 
-use super::{notes::Notes, strings::Strings, tables::Table};
+use super::{callouts, notes::Notes, strings::Strings, tables::Table};
 use crate::{
     load::{
         blocks::{self, Action, Marker},
@@ -15,7 +15,7 @@ use crate::{
     },
     resolve::guide::{State, Target},
 };
-use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 /// Opens the place of a field, relation or data kind in the HTML; two characters that no text
@@ -193,17 +193,9 @@ impl<'a> Writer<'a> {
             }
             Tag::BlockQuote(None) => self.push("<blockquote>\n"),
             Tag::BlockQuote(Some(kind)) => {
-                let name = match kind {
-                    BlockQuoteKind::Note => "note",
-                    BlockQuoteKind::Tip => "tip",
-                    BlockQuoteKind::Important => "important",
-                    BlockQuoteKind::Warning => "warning",
-                    BlockQuoteKind::Caution => "caution",
-                };
+                let name = callouts::name(*kind);
                 let label = self.context.strings.get(&format!("callout-{name}"));
-                self.push(&format!("<div class=\"callout callout-{name}\" role=\"note\"><p class=\"callout-title\">"));
-                self.text(label);
-                self.push("</p>\n");
+                self.push(&callouts::open(name, label, None));
             }
             Tag::CodeBlock(kind) => {
                 let lang = match kind {
@@ -476,24 +468,7 @@ impl<'a> Writer<'a> {
                     self.blocks.push("");
                     return;
                 }
-                let title_id = id.as_ref().map(|id| format!("{id}-title"));
-                self.push(&format!("<div class=\"callout callout-{name}\" role=\"note\""));
-                if let Some(id) = id {
-                    self.attr("id", id);
-                }
-                if let Some(title_id) = title_id.as_ref().filter(|_| !title.is_empty()) {
-                    self.attr("aria-labelledby", title_id);
-                }
-                self.push(">\n");
-                if !title.is_empty() {
-                    self.push("<p class=\"callout-title\"");
-                    if let Some(title_id) = &title_id {
-                        self.attr("id", title_id);
-                    }
-                    self.push(">");
-                    self.text(title);
-                    self.push("</p>\n");
-                }
+                self.push(&callouts::open(name, title, id.as_deref()));
                 self.blocks.push("</div>\n");
             }
         }

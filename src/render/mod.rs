@@ -6,6 +6,7 @@
 //! digest decides whether a page is laid out again.
 
 pub mod body;
+pub mod callouts;
 pub mod fields;
 pub mod html;
 pub mod notes;
