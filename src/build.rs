@@ -38,7 +38,10 @@ use crate::{
     source::tree::Tree,
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What a build depends on beside the files of the site.
 #[derive(Debug, Clone, Serialize)]
@@ -62,6 +65,9 @@ pub struct Build {
     pub fatal: bool,
     /// The path that the site lives under: `/` or `/guide/`.
     pub base_path: String,
+    /// Pages kept from an earlier process about which something is to be said that needs their
+    /// text: they must be made again before the findings are whole.
+    pub incomplete: BTreeSet<SitePath>,
     /// What was made.
     pub stats: Stats,
 }
@@ -128,6 +134,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             findings,
             fatal: true,
             base_path: "/".into(),
+            incomplete: BTreeSet::new(),
             stats: Stats::default(),
         };
     };
@@ -154,7 +161,8 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
 
     findings.extend(check::pages::check(guide, &schema, options.today, &sources));
     findings.extend(check::pages::placeholders(&site, &text_of(tree, site::FILE)));
-    findings.extend(check::links::check(&output, &rendered.pages, &site, guide, &sources));
+    let (dead, incomplete) = check::links::check(&output, &rendered.pages, &site, guide, &sources);
+    findings.extend(dead);
 
     let stats = Stats {
         pages: rendered.pages.len() as u32,
@@ -164,7 +172,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     };
     let findings = report(findings, tree, &site, &sources, Some(guide));
     memo.sweep();
-    Build { output, findings, fatal: false, base_path: site.base_path().into(), stats }
+    Build { output, findings, fatal: false, base_path: site.base_path().into(), incomplete, stats }
 }
 
 /// guide.yaml and schema.yaml. `None` when guide.yaml cannot be read at all.

@@ -80,7 +80,7 @@ pub enum Command {
     },
     /// Print a JSON Schema: of guide.yaml, of schema.yaml, or of a kind's front matter
     Schema {
-        /// `guide`, `schema`, or a kind of the site
+        /// `guide`, `schema`, `theme`, or a kind of the site
         #[arg(default_value = "guide")]
         of: String,
     },

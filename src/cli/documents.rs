@@ -5,22 +5,23 @@ use crate::base::{near::did_you_mean, rules::Rule};
 use anyhow::{Result, bail};
 use clap::CommandFactory;
 use clap_complete::Shell;
-use std::io;
+use std::io::{self, Write};
 
 /// Prints the page of a rule, or the list of rules.
 ///
 /// # Errors
 /// When there is no such rule.
 pub fn explain(code: Option<&str>) -> Result<u8> {
+    let mut out = io::stdout().lock();
     let Some(code) = code else {
         for rule in Rule::ALL {
             let first = rule.document().lines().nth(2).unwrap_or_default();
-            println!("{:<8} {:<22} {first}", rule.usual_severity().name(), rule.code());
+            writeln!(out, "{:<8} {:<22} {first}", rule.usual_severity().name(), rule.code())?;
         }
         return Ok(exit::GOOD);
     };
     match Rule::by_code(code) {
-        Some(rule) => println!("{}", rule.document().trim_end()),
+        Some(rule) => writeln!(out, "{}", rule.document().trim_end())?,
         None => {
             let codes = Rule::ALL.iter().map(|rule| rule.code());
             let help = did_you_mean(code, codes, || "`guidewright explain` lists them.".into());

@@ -8,7 +8,10 @@ use crate::settings::{
     theme, yaml,
 };
 use anyhow::{Result, bail};
-use std::fs;
+use std::{
+    fs,
+    io::{self, Write},
+};
 
 /// Prints the JSON Schema of guide.yaml, schema.yaml, theme.yaml, or of a kind.
 ///
@@ -36,6 +39,6 @@ pub fn run(common: &Common, of: &str) -> Result<u8> {
             }
         }
     };
-    println!("{json:#}");
+    writeln!(io::stdout(), "{json:#}")?;
     Ok(exit::GOOD)
 }

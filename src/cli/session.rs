@@ -102,10 +102,20 @@ impl Session {
             let entry = |(path, digest, len)| (path, Entry { digest, len, content: Content::Kept });
             let output = Output { files: whole.files.into_iter().map(entry).collect() };
             let stats = Stats { parsed: 0, laid_out: 0, ..whole.stats };
-            return Build { output, findings: whole.findings, fatal: false, base_path: whole.base_path, stats };
+            return Build {
+                output,
+                findings: whole.findings,
+                fatal: false,
+                base_path: whole.base_path,
+                incomplete: BTreeSet::new(),
+                stats,
+            };
         }
         self.load();
-        let built = build(&self.tree, &self.options, &mut self.memo);
+        let mut built = build(&self.tree, &self.options, &mut self.memo);
+        if !built.incomplete.is_empty() {
+            built = self.build_anew(&built.incomplete);
+        }
         self.save(input, &built);
         built
     }

@@ -42,7 +42,7 @@ pub enum Failure {
     Foreign(String),
     /// The folder is the site, or holds it.
     #[error(
-        "{0} is the site itself or a folder above it, so it is not touched.\nhelp: name another folder with --output."
+        "{0} is the site itself, a folder above it, or one that it is read from, so it is not touched.\nhelp: name another folder with --output."
     )]
     Site(String),
     /// Another process writes there.
@@ -199,6 +199,12 @@ fn claim(folder: &Path, site: &Path) -> Result<Manifest, Failure> {
     let real = |path: &Path| fs::canonicalize(path).ok();
     if let (Some(folder), Some(site)) = (real(folder), real(site))
         && site.starts_with(&folder)
+    {
+        return Err(Failure::Site(name()));
+    }
+    if let (Some(folder), Some(site)) =
+        (real(folder.ancestors().find(|path| path.exists()).unwrap_or(folder)), real(site))
+        && ["content", "static", "themes"].iter().any(|source| folder.starts_with(site.join(source)))
     {
         return Err(Failure::Site(name()));
     }

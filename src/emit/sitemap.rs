@@ -1,7 +1,10 @@
 //! sitemap.xml (<https://www.sitemaps.org/protocol.html>) and robots.txt (RFC 9309).
 
 use crate::{
-    resolve::guide::{Guide, Node, Origin},
+    resolve::{
+        guide::{Guide, Node},
+        urls::NOT_FOUND,
+    },
     settings::site::Site,
 };
 use quick_xml::escape::escape;
@@ -12,7 +15,7 @@ pub fn sitemap(site: &Site, guide: &Guide, listed: impl Fn(&Node) -> bool) -> St
     let mut urls: Vec<(String, String)> = guide
         .pages
         .iter()
-        .filter(|page| !page.hidden && !page.broken && page.origin != Origin::NotFound && listed(page))
+        .filter(|page| !page.hidden && !page.broken && page.id != NOT_FOUND && listed(page))
         .map(|page| {
             let changed = page.updated.map(|date| format!("<lastmod>{date}</lastmod>")).unwrap_or_default();
             (site.absolute(&page.url), changed)

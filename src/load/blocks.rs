@@ -45,11 +45,13 @@ pub enum Action {
     Close,
     /// Closes nothing.
     Stray,
+    /// Is no marker, though it was surely meant as one: blanks stand before it.
+    Indented,
 }
 
 /// Finds the markers of a text: lines that begin with three colons, outside fenced code.
 pub fn prepare(text: &str) -> Prepared<'_> {
-    if !text.starts_with(":::") && memchr::memmem::find(text.as_bytes(), b"\n:::").is_none() {
+    if memchr::memmem::find(text.as_bytes(), b":::").is_none() {
         return Prepared { text: Cow::Borrowed(text), original: text, markers: Vec::new() };
     }
     let mut markers: Vec<Marker> = Vec::new();
@@ -82,12 +84,16 @@ pub fn prepare(text: &str) -> Prepared<'_> {
                 };
                 markers.push(Marker { span: Span::new(at..at + trimmed.len()), action });
             }
+            None if inner.starts_with(":::") && trimmed.len() - inner.len() < 4 => {
+                let span = Span::new(at + trimmed.len() - inner.len()..at + trimmed.len());
+                markers.push(Marker { span, action: Action::Indented });
+            }
             None => {}
         }
         at += line.len();
     }
     let mut bytes = text.as_bytes().to_vec();
-    for marker in &markers {
+    for marker in markers.iter().filter(|marker| marker.action != Action::Indented) {
         let line = &mut bytes[marker.span.start as usize..marker.span.end as usize];
         line.fill(b' ');
         line[..3].fill(b'*');
@@ -127,6 +133,13 @@ mod tests {
     #[test]
     fn markers_in_code_are_code() {
         assert!(prepare("```\n:::note\n```\n").markers.is_empty());
+    }
+
+    #[test]
+    fn an_indented_marker_is_seen_and_left_as_it_is() {
+        let prepared = prepare("- a\n  :::note\n");
+        assert_eq!(prepared.markers[0].action, Action::Indented);
+        assert_eq!(prepared.text, "- a\n  :::note\n");
     }
 
     #[test]

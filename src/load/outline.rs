@@ -41,6 +41,8 @@ pub struct Outline {
 pub fn read(text: &str, untitled: bool, placeable: &[&str]) -> Outline {
     let prepared = blocks::prepare(text);
     let mut pass = Pass { text, placeable, untitled, ..Pass::default() };
+    // These stay in the text, so no step tells of them.
+    prepared.markers.iter().filter(|marker| marker.action == Action::Indented).for_each(|marker| pass.block(marker));
     for (step, range) in steps(&prepared) {
         match step {
             Step::Block(marker) => pass.block(marker),
@@ -84,6 +86,8 @@ impl Pass<'_> {
                 let kind = link_kind(link_type, &dest_url);
                 match link_type {
                     LinkType::Email => self.link(kind, &format!("mailto:{dest_url}"), range),
+                    // Inside a table the bar of `[[page\|words]]` must be escaped.
+                    LinkType::WikiLink { .. } => self.link(kind, dest_url.trim_end_matches('\\'), range),
                     _ => self.link(kind, &dest_url, range),
                 }
             }
@@ -142,7 +146,8 @@ impl Pass<'_> {
 
     fn words(&mut self, text: &str) {
         if let Some((.., words)) = &mut self.heading {
-            words.push_str(text);
+            // Noncharacters are no words, and the writer has a use of its own for them.
+            words.extend(text.chars().filter(|c| !('\u{fdd0}'..='\u{fdef}').contains(c)));
         }
         if let Some((_, _, alt, _)) = &mut self.image {
             alt.push_str(text);
@@ -248,6 +253,10 @@ impl Pass<'_> {
         let range = marker.span.start as usize..marker.span.end as usize;
         match &marker.action {
             Action::Close => {}
+            Action::Indented => {
+                let help = "Begin the line with the three colons. Blocks cannot stand inside a list.";
+                self.say(Rule::BLOCKS_OPEN, range, "a block does not begin at the edge of the page", help);
+            }
             Action::Stray => {
                 let help = "Remove this line, or write the line that opens the block: :::note Title";
                 self.say(Rule::BLOCKS_OPEN, range, "this line closes a block, and none is open", help);

@@ -2,8 +2,9 @@
 //! and one that depends on nothing but the text, where its links lead, and the kind's fields.
 
 use super::{
+    escape::PLACE,
     fields::FieldWriter,
-    html::{self, Context, PLACE},
+    html::{self, Context},
     sanitise,
     strings::Strings,
 };

@@ -1,6 +1,6 @@
 //! Boxes that stand out from the text: `:::note`, `:::urgent`, and GFM's alerts.
 
-use super::html::{escape, escaped};
+use super::escape::{escape, escaped};
 use pulldown_cmark::BlockQuoteKind;
 
 /// The name of a GFM alert, as classes and labels have it.

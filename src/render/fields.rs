@@ -1,7 +1,8 @@
 //! The values of fields as HTML.
 
 use super::{
-    html::{self, Context, attribute, escape},
+    escape::{attribute, escape},
+    html::{self, Context},
     strings::Strings,
 };
 use crate::{

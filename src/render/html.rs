@@ -4,7 +4,13 @@
 //! (WCAG 1.3.1, 2.1.1), footnotes with links back, figures, task lists that a screen reader can
 //! read, labelled code, links that are already resolved.
 
-use super::{callouts, notes::Notes, strings::Strings, tables::Table};
+use super::{
+    callouts,
+    escape::{NONCHARACTERS, PLACE, attribute, escape},
+    notes::Notes,
+    strings::Strings,
+    tables::Table,
+};
 use crate::{
     load::{
         blocks::{self, Action, Marker},
@@ -16,14 +22,6 @@ use crate::{
     resolve::guide::{State, Target},
 };
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
-use pulldown_cmark_escape::{escape_html, escape_html_body_text};
-
-/// Opens the place of a field, relation or data kind in the HTML; two characters that no text
-/// can have (Unicode noncharacters are taken out of it) stand around the name.
-pub const PLACE: [char; 2] = ['\u{fdd0}', '\u{fdd1}'];
-
-/// The characters that mark places and addresses; they are taken out of every text.
-const NONCHARACTERS: [char; 3] = [PLACE[0], PLACE[1], raw_html::ADDRESS];
 
 /// What the writer needs to know beside the text.
 #[derive(Debug)]
@@ -61,21 +59,6 @@ pub fn write(text: &str, context: &Context) -> String {
     };
     writer.run(&events);
     writer.finish()
-}
-
-/// Escapes text between tags, without the two characters that mark places.
-pub fn escape(out: &mut String, text: &str) {
-    if text.contains(NONCHARACTERS) {
-        // Writing to a string does not fail.
-        let _ = escape_html_body_text(&mut *out, &text.replace(NONCHARACTERS, ""));
-    } else {
-        let _ = escape_html_body_text(&mut *out, text);
-    }
-}
-
-/// Escapes the value of an attribute in double quotes.
-pub fn attribute(out: &mut String, text: &str) {
-    let _ = escape_html(&mut *out, text);
 }
 
 struct Writer<'a> {
@@ -459,7 +442,7 @@ impl<'a> Writer<'a> {
                 let end = self.blocks.pop().unwrap_or_default();
                 self.push(end);
             }
-            Action::Stray => {}
+            Action::Stray | Action::Indented => {}
             Action::Open { name, title, id, .. } => {
                 if !BUILT_IN.contains(&name.as_str()) {
                     self.out.push(PLACE[0]);
@@ -473,13 +456,6 @@ impl<'a> Writer<'a> {
             }
         }
     }
-}
-
-/// The value of an attribute, escaped.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    attribute(&mut out, text);
-    out
 }
 
 /// The number of the event that ends the element which the first event starts.

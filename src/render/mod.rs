@@ -7,6 +7,7 @@
 
 pub mod body;
 pub mod callouts;
+pub mod escape;
 pub mod fields;
 pub mod html;
 pub mod notes;

@@ -1,6 +1,6 @@
 //! Footnotes: numbered in the order in which they are referred to, with links there and back.
 
-use super::{html::escaped, strings::Strings};
+use super::{escape::escaped, strings::Strings};
 use crate::load::markdown::Step;
 use pulldown_cmark::{Event, Tag, TagEnd};
 use std::collections::HashMap;

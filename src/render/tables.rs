@@ -1,7 +1,7 @@
 //! Tables: a caption or a name, column and row headers with their scope (WCAG 1.3.1), inside a
 //! region that can be scrolled by keyboard (WCAG 2.1.1).
 
-use super::html::escaped;
+use super::escape::escaped;
 use pulldown_cmark::Alignment;
 
 /// The table that is being written.

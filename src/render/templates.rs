@@ -42,7 +42,7 @@ impl Templates {
         let names = theme.templates.iter().filter_map(|(name, ..)| Some(name.split_once('/')?.1.to_string())).collect();
         match loaded {
             Ok(()) => (Some(Templates { tera, names }), Vec::new()),
-            Err(error) => (None, vec![explain(error.kind(), None)]),
+            Err(error) => (None, vec![explain(error.kind(), None, &theme.templates)]),
         }
     }
 
@@ -101,12 +101,13 @@ impl Templates {
             let message = format!("the theme has no template \"{template}\", which {page} asks for");
             return Err(Box::new(Finding::new(Rule::READ_TEMPLATE, place, message, help)));
         }
-        self.tera.render(template, context).map_err(|error| Box::new(explain(error.kind(), Some(page))))
+        self.tera.render(template, context).map_err(|error| Box::new(explain(error.kind(), Some(page), &[])))
     }
 }
 
-/// An error of the engine as a finding.
-fn explain(kind: &ErrorKind, page: Option<&str>) -> Finding {
+/// An error of the engine as a finding. `templates` are the theme's, for errors whose place is
+/// known by line and column only.
+fn explain(kind: &ErrorKind, page: Option<&str>, templates: &[(String, String, SitePath)]) -> Finding {
     let on = page.map(|page| format!(", met on the page {page}")).unwrap_or_default();
     let at = |report: &ReportError| Place::span(&path_of(report.filename()), Span::new(report.span().range.clone()));
     let finding = |place, message: String, help: &str| {
@@ -132,9 +133,18 @@ fn explain(kind: &ErrorKind, page: Option<&str>) -> Finding {
             finding(Place::file(&path_of(current)), message, "Correct the name after extends.")
         }
         other => {
-            let message = other.to_string();
-            let file = message.split('\'').nth(1).filter(|name| name.ends_with(".html")).unwrap_or("base/page.html");
-            finding(Place::file(&path_of(file)), message.clone(), "Mend the templates of the theme.")
+            // The engine's report has a line " --> template:line:column" where it knows the place.
+            let report = other.to_string();
+            let first = report.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            let place = report.lines().find_map(|line| line.trim_start().strip_prefix("--> "));
+            let quoted = first.split(['\'', '`']).nth(1).filter(|name| name.ends_with(".html"));
+            let file = place.and_then(|place| place.split(':').next()).or(quoted).unwrap_or("base/page.html");
+            let text = templates.iter().find(|(name, ..)| name == file).map(|(_, text, _)| text.as_str());
+            let place = match place.zip(text).and_then(|(place, text)| offset(place, text)) {
+                Some(at) => Place::span(&path_of(file), Span::new(at..at + 1)),
+                None => Place::file(&path_of(file)),
+            };
+            finding(place, first.to_string(), "Mend the templates of the theme.")
         }
     }
 }
@@ -145,4 +155,12 @@ fn path_of(name: &str) -> SitePath {
         Some((theme, file)) => SitePath::from(format!("themes/{theme}/templates/{file}")),
         None => SitePath::from(format!("themes/base/templates/{name}")),
     }
+}
+
+/// The byte at `template:line:column` (both from 1) in the text of that template.
+fn offset(place: &str, text: &str) -> Option<usize> {
+    let mut numbers = place.split(':').skip(1).map(|number| number.trim().parse::<usize>());
+    let (line, column) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+    let start: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    Some((start + column.saturating_sub(1)).min(text.len()))
 }

@@ -13,7 +13,10 @@ use crate::{
     assets::theme::Theme,
     base::{date::Date, lang::Lang},
     load::page::Page,
-    resolve::guide::{Group, Guide, Node, Origin, PageNo, Target, Thing},
+    resolve::{
+        guide::{Group, Guide, Node, PageNo, Target, Thing},
+        urls::{HOME, NOT_FOUND},
+    },
     settings::{
         schema::{Kind, Schema},
         site::Site,
@@ -64,10 +67,9 @@ impl<'a> Viewer<'a> {
     }
 
     fn home(&self, lang: &Lang) -> String {
-        match *lang == self.site.language {
-            true => self.site.href("/"),
-            false => self.site.href(&format!("{}/", lang.tag().to_lowercase())),
-        }
+        // A language that has no home of its own leads to the site's.
+        let own = self.guide.pages.iter().find(|page| page.id == HOME && page.lang == *lang);
+        self.site.href(own.map_or("/", |page| &page.url))
     }
 
     /// One page. `page` is its source, where it has one.
@@ -92,7 +94,7 @@ impl<'a> Viewer<'a> {
             kind_title: if kind.folder.is_some() { &kind.singular } else { "" },
             is_home: self.guide.home == Some(number),
             is_section: node.is_section,
-            noindex: page.is_some_and(|page| page.noindex) || matches!(node.origin, Origin::NotFound),
+            noindex: page.is_some_and(|page| page.noindex) || node.id == NOT_FOUND,
             relations,
             placed,
             contents: contents.iter().map(|h| HeadingView { level: h.level, id: &h.id, title: &h.text }).collect(),

@@ -3,11 +3,11 @@
 use super::{
     guide::{EntryNode, Guide, Node, Origin, PageNo, Thing},
     ids::Index,
-    links::{Anchors, Lookup, Pool, Problem, Writer},
-    order::{self, Collation},
+    links::{Anchors, Lookup, Problem, Writer},
+    problems::explain,
     redirects::{self, Wish},
     relations::{self, Author},
-    taxonomy,
+    sections, taxonomy,
     urls::{self, HOME, NOT_FOUND},
 };
 use crate::{
@@ -15,7 +15,6 @@ use crate::{
         date::Date,
         digest::Digest,
         finding::{Finding, Mark, Place},
-        near::nearest,
         path::SitePath,
         rules::Rule,
         slug::slug,
@@ -107,8 +106,13 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
         urgent_help,
         redirects,
     };
+    if guide.home.is_none() {
+        let place = Place::file(&SitePath::from(site::FILE));
+        let help = "Write content/index.md: it is what readers see at the address of the site.";
+        findings.push(Finding::new(Rule::SETTINGS_INVALID, place, "the site has no first page", help));
+    }
     tie(&mut guide, links, groups);
-    sections(&mut guide, setting.site);
+    sections::arrange(&mut guide, setting.site);
     (guide, findings)
 }
 
@@ -311,56 +315,6 @@ fn links(
     out
 }
 
-/// So many problems get a "did you mean": looking through every name of a large guide takes
-/// milliseconds, and nobody reads three thousand suggestions.
-const SUGGESTIONS: usize = 200;
-
-/// Turns problems into findings, with the word that was probably meant.
-fn explain(lookup: &Lookup, problems: Vec<(Place, Problem)>, uncertain: bool) -> Vec<Finding> {
-    let citable = |entry: &&EntryNode| {
-        lookup.schema.kinds.get(&entry.kind).and_then(|kind| kind.data.as_ref()).is_some_and(|data| data.citable)
-    };
-    // A title that leads nowhere may be that of a page which cannot be read.
-    let untitled = lookup.pages.iter().any(|page| page.broken);
-    let in_doubt = |problem: &Problem| match &problem.near {
-        _ if [Rule::LINKS_CITATION, Rule::LINKS_AMBIGUOUS].contains(&problem.rule) => uncertain,
-        Some((word, Pool::Ids)) if problem.rule == Rule::LINKS_DEAD => {
-            uncertain || untitled && word.contains(|c: char| c.is_whitespace() || c.is_uppercase())
-        }
-        _ => false,
-    };
-    let mut asked = 0;
-    let mut finding = |(place, problem): (Place, Problem)| {
-        asked += 1;
-        let near = problem.near.as_ref().filter(|_| asked <= SUGGESTIONS).and_then(|(word, pool)| match pool {
-            Pool::Ids => near_page(lookup, word),
-            Pool::Citable => {
-                nearest(word, lookup.entries.iter().filter(citable).map(|entry| entry.id.as_str())).map(String::from)
-            }
-            Pool::Words(words) => nearest(word, words.iter().map(String::as_str)).map(String::from),
-        });
-        let help = near.map_or(problem.help.clone(), |near| format!("Did you mean \"{near}\"?"));
-        Finding::new(problem.rule, place, problem.message, help)
-    };
-    problems.into_iter().filter(|(_, problem)| !in_doubt(problem)).map(&mut finding).collect()
-}
-
-/// The page or entry whose name is nearest to the last part of `word`, written as that was: a
-/// path from the root, the path of a file, or an id.
-fn near_page(lookup: &Lookup, word: &str) -> Option<String> {
-    let bare = word.trim_matches('/').trim_end_matches(".md");
-    let (folder, tail) = bare.rsplit_once('/').unwrap_or(("", bare));
-    let near = nearest(tail, lookup.index.words())?;
-    let page = lookup.pages.iter().find(|page| page.id == near || page.id.ends_with(&format!("/{near}")));
-    Some(match page {
-        Some(page) if word.starts_with('/') => page.url.clone(),
-        Some(page) if word.ends_with(".md") && (near == tail || folder.is_empty()) => format!("{}.md", page.id),
-        Some(_) if word.ends_with(".md") => format!("{folder}/{near}.md"),
-        Some(page) if !folder.is_empty() => page.id.clone(),
-        _ => near.into(),
-    })
-}
-
 fn menus(lookup: &Lookup, findings: &mut Vec<Finding>) -> BTreeMap<String, Vec<PageNo>> {
     let file = SitePath::from(site::FILE);
     let mut menus = BTreeMap::new();
@@ -375,7 +329,13 @@ fn menus(lookup: &Lookup, findings: &mut Vec<Finding>) -> BTreeMap<String, Vec<P
 fn one(lookup: &Lookup, name: &str, place: Place, findings: &mut Vec<Finding>) -> Option<PageNo> {
     let found = lookup.find(name, &lookup.site.language, |_| true).and_then(|thing| match thing {
         Thing::Page(page) if !lookup.pages[page as usize].hidden => Ok(page),
-        _ => Err(super::links::unpublished(name)),
+        Thing::Page(_) => Err(super::links::unpublished(name)),
+        Thing::Entry(_) => Err(Box::new(Problem {
+            rule: Rule::LINKS_DEAD,
+            message: format!("\"{name}\" is an entry of a data file and not a page"),
+            near: None,
+            help: "Name the page that shows it.".into(),
+        })),
     });
     match found {
         Ok(page) => Some(page),
@@ -446,52 +406,5 @@ fn tie(
             edges().flat_map(|edge| [edge.from.thing, edge.to.thing]).collect();
         from.retain(|writer| !related.contains(&Thing::Page(*writer)));
         guide.pages[page].mentions = from;
-    }
-}
-
-/// Puts each page under its section, sections in order, and neighbours beside each other.
-fn sections(guide: &mut Guide, site: &Site) {
-    let mut by_id: HashMap<(&str, &str), PageNo> = HashMap::new();
-    for (i, page) in guide.pages.iter().enumerate().filter(|(_, page)| !page.hidden) {
-        by_id.entry((page.lang.tag(), &page.id)).or_insert(i as PageNo);
-    }
-    let above = |page: &Node| -> Option<PageNo> {
-        let mut folder = page.id.as_str();
-        while let Some((rest, _)) = folder.rsplit_once('/') {
-            let section = by_id.get(&(page.lang.tag(), rest));
-            if let Some(section) = section.filter(|section| guide.page(**section).is_section) {
-                return Some(*section);
-            }
-            folder = rest;
-        }
-        by_id.get(&(page.lang.tag(), HOME)).copied().filter(|_| page.id != HOME)
-    };
-    let parents: Vec<Option<PageNo>> = guide.pages.iter().map(|page| page.section.or_else(|| above(page))).collect();
-    let mut children: Vec<Vec<PageNo>> = vec![Vec::new(); guide.pages.len()];
-    for (i, parent) in parents.iter().enumerate() {
-        guide.pages[i].section = *parent;
-        let page = &guide.pages[i];
-        if let Some(parent) =
-            parent.filter(|_| !page.hidden && matches!(page.origin, Origin::Authored(_)) && page.id != NOT_FOUND)
-        {
-            children[parent as usize].push(i as PageNo);
-        }
-    }
-    let collations: BTreeMap<_, _> =
-        site.all_languages().into_iter().map(|lang| (lang.clone(), Collation::of(&lang))).collect();
-    let plain = Collation::of(&site.language);
-    for (i, mut list) in children.into_iter().enumerate() {
-        let collation = collations.get(&guide.pages[i].lang).unwrap_or(&plain);
-        if list.is_empty() {
-            list = std::mem::take(&mut guide.pages[i].children);
-            order::sort(&guide.pages, &mut list, collation);
-        } else {
-            order::sort(&guide.pages, &mut list, collation);
-            for pair in list.windows(2) {
-                guide.pages[pair[0] as usize].next = Some(pair[1]);
-                guide.pages[pair[1] as usize].previous = Some(pair[0]);
-            }
-        }
-        guide.pages[i].children = list;
     }
 }

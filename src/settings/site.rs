@@ -290,7 +290,9 @@ fn read_levels(reader: &mut Reader, site: &mut Site, rules: &[(String, Value)], 
             Some("error") => Some(Severity::Error),
             _ => None,
         };
-        if Rule::by_code(pattern).is_some_and(Rule::is_fixed) {
+        let family = pattern.strip_suffix('*').filter(|family| family.ends_with('/'));
+        let meant = |rule: &&Rule| family.map_or(rule.code() == pattern, |family| rule.code().starts_with(family));
+        if Rule::ALL.iter().filter(meant).all(|rule| rule.is_fixed()) && pattern != "*" {
             let help = "What cannot be read cannot be published. Remove this line.";
             reader.say(Rule::SETTINGS_INVALID, key.span, format!("the level of \"{pattern}\" is fixed"), help);
         }
