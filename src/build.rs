@@ -106,6 +106,17 @@ impl Memo {
         Memo { bodies: Some(Table::default()), ..Memo::default() }
     }
 
+    /// A memo for a process that builds once and leaves nothing for the next.
+    pub fn for_one_build() -> Memo {
+        Memo {
+            parse: Table::forgetful(),
+            data: Table::forgetful(),
+            guide: Table::forgetful(),
+            bodies: None,
+            layout: Table::forgetful(),
+        }
+    }
+
     fn begin(&mut self) {
         self.parse.begin();
         self.data.begin();
@@ -238,7 +249,7 @@ fn complete(schema: &mut Schema, sources: &Sources) {
 }
 
 fn resolve(sources: &Sources, setting: Setting, memo: &Memo) -> Arc<(Guide, Vec<Finding>)> {
-    memo.guide.get(&(), resolver::input(sources, setting), || Arc::new(resolver::resolve(sources, setting)))
+    memo.guide.get(&(), || resolver::input(sources, setting), || Arc::new(resolver::resolve(sources, setting)))
 }
 
 /// Locates and weighs the findings, in the order of files and lines, each once.

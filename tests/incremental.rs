@@ -326,6 +326,18 @@ fn an_edit_runs_what_depends_on_it_and_nothing_else() {
 }
 
 #[test]
+fn a_list_of_entries_shows_the_new_title_of_a_page_that_cites_one() {
+    let mut files = start();
+    let page = |title: &str| format!("---\ntitle: {title}\nsummary: s\n---\nSo says [leaf].\n");
+    let mut memo = Memo::for_watching();
+    for title in ["Ash", "Another ash"] {
+        files.insert("content/problems/ash.md".into(), page(title));
+        let warm = build(&tree(&files), &options(), &mut memo);
+        assert_eq!(difference(&warm, &build(&tree(&files), &options(), &mut Memo::default())), None);
+    }
+}
+
+#[test]
 fn the_same_input_gives_the_same_bytes_whatever_the_number_of_threads() {
     let tree = tree(&start());
     let all = build(&tree, &options(), &mut Memo::default());

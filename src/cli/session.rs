@@ -86,7 +86,7 @@ impl Session {
             site: common.site.clone(),
             cache,
             tree: walk.tree,
-            memo: Memo::default(),
+            memo: if common.no_cache { Memo::for_one_build() } else { Memo::default() },
             loaded: false,
             inputs: walk.record,
         })
@@ -129,7 +129,7 @@ impl Session {
 
     /// Builds without the cache: every file has its bytes at hand.
     pub fn build_clean(&mut self) -> Build {
-        build(&self.tree, &self.options, &mut Memo::default())
+        build(&self.tree, &self.options, &mut Memo::for_one_build())
     }
 
     fn load(&mut self) {

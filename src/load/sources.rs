@@ -56,16 +56,24 @@ pub fn read(
 }
 
 fn read_page(path: &SitePath, file: &File, grammar: &Grammar, memo: &Table<SitePath, Arc<Parsed>>) -> Arc<Parsed> {
-    memo.get(path, Digest::join(&[file.digest, grammar.digest]), || {
-        let run = || match file.bytes() {
-            Ok(bytes) => page::read(path, &bytes, grammar),
-            Err(error) => {
-                let message = format!("this file cannot be read: {error}");
-                page::broken(path, grammar, Finding::new(Rule::READ_FILE, Place::file(path), message, "Build again."))
-            }
-        };
-        Arc::new(guarded(path, run).unwrap_or_else(|finding| page::broken(path, grammar, *finding)))
-    })
+    memo.get(
+        path,
+        || Digest::join(&[file.digest, grammar.digest]),
+        || {
+            let run = || match file.bytes() {
+                Ok(bytes) => page::read(path, &bytes, grammar),
+                Err(error) => {
+                    let message = format!("this file cannot be read: {error}");
+                    page::broken(
+                        path,
+                        grammar,
+                        Finding::new(Rule::READ_FILE, Place::file(path), message, "Build again."),
+                    )
+                }
+            };
+            Arc::new(guarded(path, run).unwrap_or_else(|finding| page::broken(path, grammar, *finding)))
+        },
+    )
 }
 
 fn read_data(
@@ -85,7 +93,7 @@ fn read_data(
         };
         match file.bytes() {
             Ok(bytes) => {
-                let input = Digest::join(&[file.digest, Digest::of_value(schema)]);
+                let input = || Digest::join(&[file.digest, Digest::of_value(schema)]);
                 read.push(memo.get(&path, input, || Arc::new(data::read(&bytes, schema, kind, declared))));
             }
             Err(error) => {

@@ -141,17 +141,15 @@ impl Render<'_> {
         let kind = self.setting.schema.kind(&node.kind);
         let view = viewer.page(number, page, &common.strings);
         let template = template(node, page, self.setting.schema, templates, self.guide.home == Some(number));
-        let file = page.and_then(|page| self.tree.files.get(&page.path)).map(|file| file.digest);
-        let written = Digest::of_value(&(file, &node.targets, self.kinds[kind.name.as_str()], common.words));
-        // A page that shows entries depends on all that they say.
         let placed = page.map_or(&[][..], |page| &page.placed);
-        let shows_entries = !node.entries.is_empty()
-            || placed.iter().any(|name| self.setting.schema.kinds.get(name).is_some_and(|kind| kind.data.is_some()));
-        let entries = shows_entries.then(|| {
-            let facts: Vec<Digest> = self.sources.data.iter().map(|file| file.facts).collect();
-            Digest::of_value(&(facts, &self.guide.entries, &self.guide.edges, &self.setting.schema.kinds))
-        });
-        let input = Digest::of_value(&(Digest::of_value(&view), written, common.digest, &template, entries));
+        let written = || {
+            let file = page.and_then(|page| self.tree.files.get(&page.path)).map(|file| file.digest);
+            Digest::of_value(&(file, &node.targets, self.kinds[kind.name.as_str()], common.words))
+        };
+        let input = || {
+            let entries = self.entries_digest(node, placed, viewer, &common.strings);
+            Digest::of_value(&(Digest::of_value(&view), written(), common.digest, &template, entries))
+        };
         self.layout.get(&node.output, input, || {
             let asked = match page {
                 Some(page) if page.template.is_some() => Place::mark(&page.path, Mark::Field("template".into())),
@@ -176,7 +174,13 @@ impl Render<'_> {
         })
     }
 
-    fn body(&self, node: &Node, parsed: Option<&Parsed>, input: Digest, strings: &Strings) -> Arc<Body> {
+    fn body(
+        &self,
+        node: &Node,
+        parsed: Option<&Parsed>,
+        input: impl FnOnce() -> Digest,
+        strings: &Strings,
+    ) -> Arc<Body> {
         let Some(parsed) = parsed else { return Arc::default() };
         let kind = self.setting.schema.kind(&node.kind);
         let run = || {
@@ -189,6 +193,21 @@ impl Render<'_> {
             Some(table) => table.get(&node.output, input, run),
             None => run(),
         }
+    }
+
+    /// The digest of all that the entries which a page shows have to say; `None` when it shows none.
+    fn entries_digest(&self, node: &Node, placed: &[String], viewer: &Viewer, strings: &Strings) -> Option<Digest> {
+        let shows_some = !node.entries.is_empty() || placed.iter().any(|name| self.setting.schema.is_data(name));
+        shows_some.then(|| {
+            let facts: Vec<Digest> = self.sources.data.iter().map(|file| file.facts).collect();
+            let shown = (0u32..)
+                .zip(&self.guide.entries)
+                .filter(|(number, entry)| node.entries.contains(number) || placed.contains(&entry.kind));
+            // Their fields follow from the data files; what else they show, from the view.
+            let entries: Vec<_> =
+                shown.map(|(number, entry)| (viewer.entry(number, &[], strings), &entry.targets)).collect();
+            Digest::of_value(&(facts, entries, &self.setting.schema.kinds))
+        })
     }
 
     /// The entries of a data kind, for a page that places them.

@@ -106,6 +106,11 @@ impl Schema {
         self.kinds.values().filter_map(|kind| Some((kind, kind.data.as_ref()?)))
     }
 
+    /// Whether that is the name of a data kind.
+    pub fn is_data(&self, name: &str) -> bool {
+        self.kinds.get(name).is_some_and(|kind| kind.data.is_some())
+    }
+
     /// The relation that a page of `kind` writes under `key`, its number, and whether the page is
     /// its far end.
     pub fn relation(&self, key: &str, kind: &str) -> Option<(usize, &Relation, bool)> {
