@@ -73,3 +73,12 @@ fn stands(text: &str, word: &str) -> bool {
         !part(before) && (!part(after) || word.ends_with('/'))
     })
 }
+
+/// The manual is a site like any other: what it tells editors holds for it too.
+#[test]
+fn the_manual_is_as_sound_as_the_guide() {
+    let built = build_folder(&folder("docs"));
+    assert!(faults(&built).is_empty(), "{}", faults(&built).join("\n"));
+    let wrong = sound::faults(&bytes(&built.output), &built.base_path);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
