@@ -14,7 +14,7 @@ use crate::{
     base::{date::Date, lang::Lang},
     load::page::Page,
     resolve::{
-        guide::{Group, Guide, Node, PageNo, Target, Thing},
+        guide::{End, Group, Guide, Node, PageNo, Target, Thing},
         urls::{HOME, NOT_FOUND},
     },
     settings::{
@@ -212,6 +212,15 @@ impl<'a> Viewer<'a> {
         }
     }
 
+    /// One end of a relation; a heading that it names stands for the page.
+    fn end(&self, end: &End) -> CardView {
+        let card = self.card(end.thing, end.anchor.as_deref());
+        match &end.heading {
+            Some(heading) => CardView { title: heading.clone(), summary: String::new(), ..card },
+            None => card,
+        }
+    }
+
     fn relations(&self, groups: &[Group], own: Thing, strings: &Strings) -> Vec<RelationView> {
         let mut views = Vec::new();
         for group in groups {
@@ -241,7 +250,7 @@ impl<'a> Viewer<'a> {
             let label = field.and_then(|field| field.heading.clone()).unwrap_or_else(|| fields::words(name));
             DataView { name: name.clone(), label, html }
         });
-        RelatedView { data: data.collect(), card: self.card(far.thing, far.anchor.as_deref()) }
+        RelatedView { data: data.collect(), card: self.end(far) }
     }
 
     fn terms(&self, node: &Node) -> Vec<TermsView> {

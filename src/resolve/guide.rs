@@ -150,6 +150,8 @@ pub struct End {
     pub thing: Thing,
     /// A heading of the page.
     pub anchor: Option<String>,
+    /// The words of that heading.
+    pub heading: Option<String>,
 }
 
 /// A relation between two things.

@@ -91,7 +91,7 @@ pub fn build(lookup: &Lookup, authors: &[Author], links: &[(Thing, Vec<Target>)]
                 out.findings.push(Finding::new(Rule::RELATIONS_KIND, place, message, "Name another page."));
                 continue;
             }
-            let own = End { thing: author.thing, anchor: None };
+            let own = End { thing: author.thing, anchor: None, heading: None };
             let (from, to) = if written.inverse { (end, own) } else { (own, end) };
             let (from, to) = if relation.symmetric && to < from { (to, from) } else { (from, to) };
             match known.get(&(written.relation, from.clone(), to.clone())) {
@@ -143,9 +143,12 @@ fn find(lookup: &Lookup, author: &Author, to: &str, kinds: impl Fn(&str) -> bool
         }
         if let Some(anchor) = anchor {
             lookup.check_anchor(page, anchor)?;
+            let heading = lookup.anchors[page as usize].headings.iter().find(|heading| heading.id == anchor);
+            let heading = heading.map(|heading| heading.text.clone());
+            return Ok(End { thing, anchor: Some(anchor.into()), heading });
         }
     }
-    Ok(End { thing, anchor: anchor.map(String::from) })
+    Ok(End { thing, anchor: None, heading: None })
 }
 
 fn kind<'a>(lookup: &Lookup<'a>, thing: Thing) -> &'a str {
@@ -174,7 +177,8 @@ pub fn group(lookup: &Lookup, edges: &[Edge]) -> BTreeMap<Thing, Vec<Group>> {
         add(edge.from.thing, false);
         if relation.symmetric {
             add(edge.to.thing, false);
-        } else if relation.inverse.is_some() {
+        } else if relation.inverse.is_some() && edge.to.thing != edge.from.thing {
+            // A page that leads to a part of itself need not be told so a second time.
             add(edge.to.thing, true);
         }
     }

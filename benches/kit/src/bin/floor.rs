@@ -45,9 +45,7 @@ fn main() -> Result<(), Failure> {
         [source, output, threads, template] => (source, output, threads.parse()?, template),
         _ => return Err("usage: floor SRC OUT [THREADS] PAGE.html".into()),
     };
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build_global()?;
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     let started = Instant::now();
     let mut tera = tera::Tera::default();
     tera.add_raw_template("page.html", &fs::read_to_string(template)?)?;
@@ -56,12 +54,7 @@ fn main() -> Result<(), Failure> {
     let total = files
         .par_iter()
         .map(|file| build_page(&tera, source, output, file))
-        .try_reduce(Tally::default, |a, b| {
-            Ok(Tally {
-                read: a.read + b.read,
-                written: a.written + b.written,
-            })
-        })?;
+        .try_reduce(Tally::default, |a, b| Ok(Tally { read: a.read + b.read, written: a.written + b.written }))?;
     println!(
         "{} pages, {:.1} MB read, {:.1} MB written, {:.0} ms",
         files.len(),
@@ -85,12 +78,7 @@ fn markdown_files(source: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// Reads one page, makes its HTML and writes it.
-fn build_page(
-    tera: &tera::Tera,
-    source: &Path,
-    output: &Path,
-    file: &Path,
-) -> Result<Tally, Failure> {
+fn build_page(tera: &tera::Tera, source: &Path, output: &Path, file: &Path) -> Result<Tally, Failure> {
     let text = fs::read_to_string(file)?;
     let (front, body) = split_front_matter(&text);
     let (content, outline) = to_html(body);
@@ -105,10 +93,7 @@ fn build_page(
         let title = part.to_string_lossy().into_owned();
         url.push_str(&title);
         url.push('/');
-        crumbs.push(Crumb {
-            url: url.clone(),
-            title,
-        });
+        crumbs.push(Crumb { url: url.clone(), title });
     }
 
     let mut context = tera::Context::new();
@@ -122,33 +107,23 @@ fn build_page(
     let folder = output.join(place);
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("index.html"), &page)?;
-    Ok(Tally {
-        read: text.len(),
-        written: page.len(),
-    })
+    Ok(Tally { read: text.len(), written: page.len() })
 }
 
 /// Front matter and body.
 fn split_front_matter(text: &str) -> (&str, &str) {
-    text.strip_prefix("---\n")
-        .and_then(|rest| rest.split_once("\n---\n"))
-        .unwrap_or(("", text))
+    text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).unwrap_or(("", text))
 }
 
 /// The title, found without a YAML parser.
 fn title_of(front: &str) -> &str {
-    front
-        .lines()
-        .find_map(|line| line.strip_prefix("title:"))
-        .map_or("", |title| title.trim().trim_matches('"'))
+    front.lines().find_map(|line| line.strip_prefix("title:")).map_or("", |title| title.trim().trim_matches('"'))
 }
 
 /// The body as HTML, its headings with ids, and those headings.
 fn to_html(body: &str) -> (String, Vec<Heading>) {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut events: Vec<Event> = Parser::new_ext(body, options).collect();
     let mut outline = Vec::new();
     let mut start = None;
@@ -166,11 +141,7 @@ fn to_html(body: &str) -> (String, Vec<Heading>) {
                 if let Event::Start(Tag::Heading { id, .. }) = &mut events[open] {
                     *id = Some(slug.clone().into());
                 }
-                outline.push(Heading {
-                    level,
-                    id: slug,
-                    title,
-                });
+                outline.push(Heading { level, id: slug, title });
             }
             _ => {}
         }

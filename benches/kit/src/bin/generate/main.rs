@@ -21,8 +21,7 @@ use std::process::ExitCode;
 use text::write_page;
 use words::Words;
 
-const USAGE: &str =
-    "usage: generate --pages N --out DIR [--seed S] [--sidebar] [--short] [--search]
+const USAGE: &str = "usage: generate --pages N --out DIR [--seed S] [--sidebar] [--short] [--search]
   --pages N   how many pages, at least 50
   --out DIR   where to; must not exist or be empty
   --seed S    another number gives another site (1)
@@ -69,14 +68,7 @@ fn main() -> ExitCode {
 }
 
 fn parse(mut args: impl Iterator<Item = String>) -> Option<Options> {
-    let mut options = Options {
-        pages: 0,
-        out: PathBuf::new(),
-        seed: 1,
-        sidebar: false,
-        short: false,
-        search: false,
-    };
+    let mut options = Options { pages: 0, out: PathBuf::new(), seed: 1, sidebar: false, short: false, search: false };
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--pages" => options.pages = args.next()?.parse().ok()?,
@@ -110,22 +102,11 @@ fn generate(options: &Options) -> io::Result<String> {
         .into_par_iter()
         .map(|at| {
             let page = write_page(&plan, at, &words, options.seed, options.short);
-            fs::write(
-                Path::new(&content).join(&plan.pages[at].path),
-                &page.markdown,
-            )?;
-            Ok(Tally {
-                bytes: page.markdown.len(),
-                links: page.links,
-                edges: page.edges,
-            })
+            fs::write(Path::new(&content).join(&plan.pages[at].path), &page.markdown)?;
+            Ok(Tally { bytes: page.markdown.len(), links: page.links, edges: page.edges })
         })
         .try_reduce(Tally::default, |a, b| {
-            io::Result::Ok(Tally {
-                bytes: a.bytes + b.bytes,
-                links: a.links + b.links,
-                edges: a.edges + b.edges,
-            })
+            io::Result::Ok(Tally { bytes: a.bytes + b.bytes, links: a.links + b.links, edges: a.edges + b.edges })
         })?;
     Ok(format!(
         r#"{{"pages": {}, "bytes": {}, "links": {}, "edges": {}, "words": {}, "hub": "{}", "hub_backlinks": {}}}"#,
@@ -141,11 +122,7 @@ fn generate(options: &Options) -> io::Result<String> {
 
 /// The site's guide.yaml.
 fn settings(options: &Options, plan: &Plan) -> String {
-    let menu = if options.sidebar {
-        sidebar(plan)
-    } else {
-        "problems, remedies, methods".into()
-    };
+    let menu = if options.sidebar { sidebar(plan) } else { "problems, remedies, methods".into() };
     format!(
         "title: A guide to measure with
 base_url: https://guide.example/

@@ -17,11 +17,8 @@ pub enum Kind {
 }
 
 /// The top folders, in order, and the kind of the pages in each.
-pub const FOLDERS: [(&str, Kind); 3] = [
-    ("problems", Kind::Problem),
-    ("remedies", Kind::Remedy),
-    ("methods", Kind::Method),
-];
+pub const FOLDERS: [(&str, Kind); 3] =
+    [("problems", Kind::Problem), ("remedies", Kind::Remedy), ("methods", Kind::Method)];
 
 /// One heading and its anchor.
 pub struct Heading {
@@ -103,12 +100,7 @@ impl Plan {
         let methods = &mut by_kind[2];
         let hub = methods.remove(methods.len() / 2);
         let links_to_hub = links_to_hub(pages.len(), hub, &mut rng);
-        Self {
-            pages,
-            hub,
-            links_to_hub,
-            by_kind,
-        }
+        Self { pages, hub, links_to_hub, by_kind }
     }
 
     /// The pages of this kind that relations may go to.
@@ -129,14 +121,7 @@ pub fn mean_body(short: bool) -> f64 {
 }
 
 fn page(path: String, kind: Kind, title: String) -> Page {
-    Page {
-        path,
-        kind,
-        title,
-        also_known_as: Vec::new(),
-        outline: Vec::new(),
-        bytes: 0,
-    }
+    Page { path, kind, title, also_known_as: Vec::new(), outline: Vec::new(), bytes: 0 }
 }
 
 /// A folder with pages.
@@ -151,20 +136,11 @@ struct Section {
 fn sections(pages: usize, rng: &mut Rng, names: &mut Names) -> Vec<Section> {
     let mut sections: Vec<Section> = FOLDERS
         .iter()
-        .map(|(path, kind)| Section {
-            path: path.to_string(),
-            title: format!("All {path}"),
-            kind: *kind,
-            depth: 1,
-        })
+        .map(|(path, kind)| Section { path: path.to_string(), title: format!("All {path}"), kind: *kind, depth: 1 })
         .collect();
     while sections.len() + 1 < pages / 30 {
         // Few folders stand at the top; most are two or three deep.
-        let parent = if rng.chance(0.15) {
-            rng.below(FOLDERS.len())
-        } else {
-            rng.below(sections.len())
-        };
+        let parent = if rng.chance(0.15) { rng.below(FOLDERS.len()) } else { rng.below(sections.len()) };
         let parent = &sections[parent];
         if parent.depth == 3 {
             continue;
@@ -200,16 +176,8 @@ fn outline(bytes: usize, rng: &mut Rng, words: &Words) -> Vec<Heading> {
         let text = capital(&text);
         let anchor = slug(&text);
         if seen.insert(anchor.clone()) {
-            let level = if outline.is_empty() || rng.chance(0.6) {
-                2
-            } else {
-                3
-            };
-            outline.push(Heading {
-                level,
-                text,
-                anchor,
-            });
+            let level = if outline.is_empty() || rng.chance(0.6) { 2 } else { 3 };
+            outline.push(Heading { level, text, anchor });
         }
     }
     outline
@@ -237,21 +205,13 @@ impl<'a> Names<'a> {
     fn new(words: &'a Words) -> Self {
         // "home" and the top folders have their own pages.
         let own = FOLDERS.iter().map(|(folder, _)| folder.to_string());
-        Self {
-            words,
-            taken: own.chain(["home".to_string()]).collect(),
-        }
+        Self { words, taken: own.chain(["home".to_string()]).collect() }
     }
 
     /// A new title and its slug.
     fn title(&mut self, rng: &mut Rng) -> (String, String) {
         loop {
-            let Words {
-                nouns,
-                verbs,
-                adjectives,
-                ..
-            } = self.words;
+            let Words { nouns, verbs, adjectives, .. } = self.words;
             let (noun, other) = (rng.pick(nouns), rng.pick(nouns));
             let (verb, adjective) = (rng.pick(verbs), rng.pick(adjectives));
             let title = match rng.below(4) {

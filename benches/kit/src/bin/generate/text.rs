@@ -10,9 +10,9 @@ use std::fmt::Write;
 const COMMON_TOPIC: &str = "everyday";
 /// The others, the commonest first.
 const TOPICS: [&str; 24] = [
-    "mornings", "weather", "meals", "travel", "gardens", "letters", "rivers", "markets", "music",
-    "winter", "harbours", "schools", "villages", "repairs", "forests", "bread", "stairs", "lamps",
-    "islands", "orchards", "maps", "bridges", "clocks", "kites",
+    "mornings", "weather", "meals", "travel", "gardens", "letters", "rivers", "markets", "music", "winter", "harbours",
+    "schools", "villages", "repairs", "forests", "bread", "stairs", "lamps", "islands", "orchards", "maps", "bridges",
+    "clocks", "kites",
 ];
 
 /// A page's text, and what was put in it.
@@ -37,11 +37,7 @@ pub fn write_page(plan: &Plan, at: usize, words: &Words, seed: u64, short: bool)
     writer.links = writer.draw_links(short);
     let links = writer.links.len();
     writer.body();
-    Written {
-        markdown: writer.out,
-        links,
-        edges,
-    }
+    Written { markdown: writer.out, links, edges }
 }
 
 struct Writer<'a> {
@@ -69,10 +65,7 @@ impl Writer<'_> {
             self.line("kind: topic-page");
         }
         if !page.also_known_as.is_empty() {
-            self.line(&format!(
-                "also_known_as: [{}]",
-                page.also_known_as.join(", ")
-            ));
+            self.line(&format!("also_known_as: [{}]", page.also_known_as.join(", ")));
         }
         self.line(&format!("updated: 2026-{month:02}-{day:02}"));
         self.line(&format!("reviewed: 2026-{:02}-{day:02}", month + 1));
@@ -147,14 +140,12 @@ impl Writer<'_> {
                 ("worth_a_look", of(Kind::Method), 1, 1, true),
                 ("part_of", before(Kind::Problem), 0, 1, false),
             ],
-            Kind::Remedy => vec![
-                ("uses", of(Kind::Method), 1, 2, false),
-                ("follows", before(Kind::Remedy), 0, 1, false),
-            ],
-            Kind::Method => vec![
-                ("not_enough_for", of(Kind::Problem), 1, 2, true),
-                ("kind_of", before(Kind::Method), 0, 1, false),
-            ],
+            Kind::Remedy => {
+                vec![("uses", of(Kind::Method), 1, 2, false), ("follows", before(Kind::Remedy), 0, 1, false)]
+            }
+            Kind::Method => {
+                vec![("not_enough_for", of(Kind::Problem), 1, 2, true), ("kind_of", before(Kind::Method), 0, 1, false)]
+            }
             Kind::Topic => vec![
                 ("covers_problem", of(Kind::Problem), 1, 2, false),
                 ("covers_remedy", of(Kind::Remedy), 1, 2, false),
@@ -200,11 +191,7 @@ impl Writer<'_> {
             }
             written += 1;
             let target = &self.plan.pages[target];
-            let to = if self.rng.chance(0.2) {
-                target.id()
-            } else {
-                target.name()
-            };
+            let to = if self.rng.chance(0.2) { target.id() } else { target.name() };
             if reason || self.rng.chance(0.4) {
                 let text = self.words_of(5, 11);
                 self.line(&format!("  - to: {to}\n    reason: {}", capital(&text)));
@@ -242,10 +229,7 @@ impl Writer<'_> {
                 targets.push(target);
             }
         }
-        targets
-            .into_iter()
-            .map(|target| self.link(target))
-            .collect()
+        targets.into_iter().map(|target| self.link(target)).collect()
     }
 
     /// One link, as a wiki link or as a relative path, to the page or to a heading of it.
@@ -279,11 +263,7 @@ impl Writer<'_> {
 fn relative(from: &str, to: &str) -> String {
     let from: Vec<&str> = from.split('/').collect();
     let to: Vec<&str> = to.split('/').collect();
-    let shared = from[..from.len() - 1]
-        .iter()
-        .zip(&to[..to.len() - 1])
-        .take_while(|(a, b)| a == b)
-        .count();
+    let shared = from[..from.len() - 1].iter().zip(&to[..to.len() - 1]).take_while(|(a, b)| a == b).count();
     "../".repeat(from.len() - 1 - shared) + &to[shared..].join("/")
 }
 
@@ -293,11 +273,7 @@ impl Writer<'_> {
         let start = self.out.len();
         let page = self.page;
         let sections = page.outline.len() + 1;
-        let notes = if self.rng.chance(0.25) {
-            self.rng.between(1, 2)
-        } else {
-            0
-        };
+        let notes = if self.rng.chance(0.25) { self.rng.between(1, 2) } else { 0 };
         self.section(start, page.bytes / sections, notes);
         for (done, heading) in page.outline.iter().enumerate() {
             let marks = "#".repeat(heading.level);
@@ -352,11 +328,7 @@ impl Writer<'_> {
     /// A sentence, with a link in it as often as the rest of the page needs.
     fn sentence(&mut self, start: usize) {
         let left = self.page.bytes.saturating_sub(self.out.len() - start) / 65 + 1;
-        let link = if self.rng.chance(self.links.len() as f64 / left as f64) {
-            self.links.pop()
-        } else {
-            None
-        };
+        let link = if self.rng.chance(self.links.len() as f64 / left as f64) { self.links.pop() } else { None };
         let first = self.words_of(3, 7);
         self.out.push_str(&capital(&first));
         match link {
@@ -368,9 +340,7 @@ impl Writer<'_> {
                 let mark = self.rng.pick(&["*", "**", "`"]);
                 let _ = write!(self.out, " {mark}{word}{mark} ");
             }
-            None => self
-                .out
-                .push_str(if self.rng.chance(0.3) { ", " } else { " " }),
+            None => self.out.push_str(if self.rng.chance(0.3) { ", " } else { " " }),
         }
         let rest = self.words_of(3, 8);
         self.out.push_str(&rest);
@@ -380,11 +350,7 @@ impl Writer<'_> {
     fn list(&mut self, start: usize) {
         let ordered = self.rng.chance(0.3);
         for item in 1..=self.rng.between(3, 6) {
-            let mark = if ordered {
-                format!("{item}. ")
-            } else {
-                "- ".into()
-            };
+            let mark = if ordered { format!("{item}. ") } else { "- ".into() };
             self.out.push_str(&mark);
             self.sentence(start);
             self.out.push('\n');

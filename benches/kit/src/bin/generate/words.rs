@@ -96,13 +96,7 @@ impl Words {
                 sum
             })
             .collect();
-        Self {
-            all: forms,
-            cumulative,
-            nouns,
-            verbs,
-            adjectives,
-        }
+        Self { all: forms, cumulative, nouns, verbs, adjectives }
     }
 
     /// How many different words there are.
@@ -126,13 +120,7 @@ impl Words {
 /// A verb's forms but the first.
 fn verb_forms(verb: &str) -> [String; 5] {
     let stem = verb.strip_suffix('e').unwrap_or(verb);
-    [
-        plural(verb),
-        format!("{stem}ed"),
-        gerund(verb),
-        format!("{stem}er"),
-        format!("{stem}ers"),
-    ]
+    [plural(verb), format!("{stem}ed"), gerund(verb), format!("{stem}er"), format!("{stem}ers")]
 }
 
 /// `walk` → `walking`, `bake` → `baking`.
