@@ -2,9 +2,11 @@
 
 use super::args::{Common, Format};
 use crate::{
-    base::{date::Date, digest::Digest, path::SitePath},
+    base::{date::Date, digest::Digest, memo::Table, path::SitePath},
     build::{Build, Memo, Options, Stats, build},
     emit::output::{Content, Entry, Output},
+    load::page::Parsed,
+    render::pages::Laid,
     report::{
         json,
         located::{Counts, Located},
@@ -63,9 +65,6 @@ struct Whole {
     base_path: String,
     stats: Stats,
 }
-
-/// The memo's tables as the cache keeps them.
-type Tables = (Vec<(SitePath, Digest, crate::load::page::Parsed)>, Vec<(SitePath, Digest, crate::render::pages::Laid)>);
 
 impl Session {
     /// Reads the site.
@@ -136,13 +135,14 @@ impl Session {
         if std::mem::replace(&mut self.loaded, true) {
             return;
         }
-        if let Some(cache) = &self.cache
-            && let Some((parse, layout)) = cache::load::<Tables>(cache, "pages")
-        {
-            let parse = parse.into_iter().map(|(path, input, parsed)| (path, input, parsed.into())).collect();
-            self.memo.parse = crate::base::memo::Table::from_list(parse);
-            self.memo.layout = crate::base::memo::Table::from_list(layout);
-        }
+        let Some(cache) = &self.cache else { return };
+        let (parse, layout) = rayon::join(
+            || cache::load_list::<(SitePath, Digest, Parsed)>(cache, "parse"),
+            || cache::load_list::<(SitePath, Digest, Laid)>(cache, "layout"),
+        );
+        let parse = parse.unwrap_or_default().into_iter();
+        self.memo.parse = Table::from_list(parse.map(|(path, input, parsed)| (path, input, parsed.into())).collect());
+        self.memo.layout = Table::from_list(layout.unwrap_or_default());
     }
 
     fn save(&mut self, input: Digest, built: &Build) {
@@ -162,7 +162,11 @@ impl Session {
             cache::save(cache, "inputs", &self.inputs)?;
             let parse = self.memo.parse.to_list();
             let parse: Vec<_> = parse.iter().map(|(path, input, parsed)| (path, input, &**parsed)).collect();
-            cache::save(cache, "pages", &(parse, self.memo.layout.to_list()))?;
+            let (parse, layout) = rayon::join(
+                || cache::save_list(cache, "parse", &parse),
+                || cache::save_list(cache, "layout", &self.memo.layout.to_list()),
+            );
+            parse.and(layout)?;
             cache::save(cache, "whole", &whole)
         };
         if let Err(error) = run()

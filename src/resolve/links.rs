@@ -99,7 +99,10 @@ impl<'a> Lookup<'a> {
             LinkKind::Relative => self.relative(writer, target),
             LinkKind::Image => self.image(writer, target),
         };
+        // Only links that may have no words of their own are ever called by what they lead to.
+        let nameless = matches!(link.kind, LinkKind::Wiki | LinkKind::Reference);
         match result {
+            Ok(target) if !nameless => (Target { title: String::new(), ..target }, None),
             Ok(target) => (target, None),
             Err(problem) => (dead(), Some(*problem)),
         }

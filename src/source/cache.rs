@@ -5,6 +5,7 @@
 //! what follows, and anything unexpected counts as absent.
 
 use crate::base::{digest::Digest, path::SitePath};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{collections::HashMap, fs, io, path::Path, sync::OnceLock, time::UNIX_EPOCH};
 
@@ -90,14 +91,22 @@ impl Record {
 
 /// Reads a part of the cache; `None` when it is missing, damaged or another program's.
 pub fn load<T: DeserializeOwned>(folder: &Path, name: &str) -> Option<T> {
-    let bytes = fs::read(folder.join(name)).ok()?;
-    let rest = bytes.strip_prefix(MAGIC)?;
-    let rest = rest.strip_prefix(program().as_bytes())?;
-    let (digest, body) = rest.split_at_checked(32)?;
-    if Digest::of(body) != postcard::from_bytes(digest).ok()? {
-        return None;
+    postcard::from_bytes(&read(folder, name)?).ok()
+}
+
+/// Reads what [`save_list`] wrote, several pieces at once.
+pub fn load_list<T: DeserializeOwned + Send>(folder: &Path, name: &str) -> Option<Vec<T>> {
+    let body = read(folder, name)?;
+    let mut pieces = Vec::new();
+    let mut rest = &body[..];
+    while let Some((len, tail)) = rest.split_first_chunk::<8>() {
+        let (piece, tail) = tail.split_at_checked(u64::from_le_bytes(*len) as usize)?;
+        pieces.push(piece);
+        rest = tail;
     }
-    postcard::from_bytes(body).ok()
+    let read = |piece: &&[u8]| postcard::from_bytes::<Vec<T>>(piece).ok();
+    let lists: Option<Vec<Vec<T>>> = pieces.par_iter().map(read).collect();
+    Some(lists?.into_iter().flatten().collect())
 }
 
 /// Writes a part of the cache, whole or not at all.
@@ -105,15 +114,41 @@ pub fn load<T: DeserializeOwned>(folder: &Path, name: &str) -> Option<T> {
 /// # Errors
 /// When the folder cannot be made or written to; a build goes on without.
 pub fn save<T: Serialize>(folder: &Path, name: &str, value: &T) -> io::Result<()> {
-    let body = postcard::to_stdvec(value).map_err(io::Error::other)?;
-    let digest = postcard::to_stdvec(&Digest::of(&body)).map_err(io::Error::other)?;
+    write(folder, name, &postcard::to_stdvec(value).map_err(io::Error::other)?)
+}
+
+/// As [`save`], for a long list: it is written and read in pieces, several at once.
+///
+/// # Errors
+/// As there.
+pub fn save_list<T: Serialize + Sync>(folder: &Path, name: &str, list: &[T]) -> io::Result<()> {
+    let write_piece = |piece: &[T]| postcard::to_stdvec(piece).map_err(io::Error::other);
+    let pieces: Vec<Vec<u8>> = list.par_chunks(512).map(write_piece).collect::<io::Result<_>>()?;
+    let mut body = Vec::with_capacity(pieces.iter().map(|piece| piece.len() + 8).sum());
+    for piece in pieces {
+        body.extend_from_slice(&(piece.len() as u64).to_le_bytes());
+        body.extend_from_slice(&piece);
+    }
+    write(folder, name, &body)
+}
+
+fn read(folder: &Path, name: &str) -> Option<Vec<u8>> {
+    let bytes = fs::read(folder.join(name)).ok()?;
+    let rest = bytes.strip_prefix(MAGIC)?.strip_prefix(program().as_bytes())?;
+    let (digest, body) = rest.split_at_checked(32)?;
+    let whole = Digest::of(body) == postcard::from_bytes(digest).ok()?;
+    whole.then(|| body.to_vec())
+}
+
+fn write(folder: &Path, name: &str, body: &[u8]) -> io::Result<()> {
+    let digest = postcard::to_stdvec(&Digest::of(body)).map_err(io::Error::other)?;
     fs::create_dir_all(folder)?;
     let ignore = folder.join(".gitignore");
     if !ignore.exists() {
         fs::write(ignore, "*\n")?;
     }
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    for part in [MAGIC, program().as_bytes(), &digest, &body] {
+    for part in [MAGIC, program().as_bytes(), &digest, body] {
         io::Write::write_all(&mut file, part)?;
     }
     file.persist(folder.join(name)).map_err(|error| error.error)?;
@@ -145,6 +180,15 @@ mod tests {
         *bytes.last_mut().unwrap() ^= 1;
         fs::write(folder.path().join("x"), bytes).unwrap();
         assert_eq!(load::<Vec<u32>>(folder.path(), "x"), None);
+    }
+
+    #[test]
+    fn a_list_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let list: Vec<(u32, String)> = (0..2000).map(|n| (n, n.to_string())).collect();
+        save_list(folder.path(), "list", &list).unwrap();
+        assert_eq!(load_list(folder.path(), "list"), Some(list));
+        assert_eq!(load_list::<u32>(folder.path(), "nothing"), None);
     }
 
     #[test]
