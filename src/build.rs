@@ -8,7 +8,7 @@ use crate::{
     base::{
         date::Date,
         digest::Digest,
-        finding::{Finding, Mark, Place},
+        finding::{Finding, Mark, Place, Severity},
         memo::Table,
         path::SitePath,
         rules::Rule,
@@ -152,7 +152,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
 
     let (sources, found) = sources::read(tree, &site, &schema, &memo.parse, &memo.data);
     let uncertain =
-        schema.uncertain || sources.data.iter().any(|file| !file.findings.is_empty()) || !sources.is_complete(&schema);
+        schema.uncertain || sources.data.iter().any(|file| file.is_unreadable()) || !sources.is_complete(&schema);
     findings.extend(found);
     complete(&mut schema, &sources);
     let setting = Setting { site: &site, schema: &schema, today: options.today, drafts: options.drafts, uncertain };
@@ -183,6 +183,10 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     };
     let findings = report(findings, tree, &site, &sources, Some(guide));
     memo.sweep();
+    // A file that changed while it was read is another one next time, whatever its digest.
+    let passing = |findings: &[Finding]| findings.iter().any(|finding| finding.rule == Rule::READ_FILE);
+    memo.parse.forget_values(|parsed| passing(&parsed.findings));
+    memo.layout.forget_values(|laid| passing(&laid.findings));
     Build { output, findings, fatal: false, base_path: site.base_path().into(), incomplete, stats }
 }
 
@@ -216,10 +220,32 @@ fn settings(tree: &Tree, options: &Options, findings: &mut Vec<Finding>) -> Opti
         {
             let (read, found) = schema::read(&path, &node);
             schema = read;
+            // A site that lowers these rules is taken at its word: then nothing else is spared.
+            schema.uncertain = found.iter().any(|finding| site.levels.of(finding.rule) == Some(Severity::Error));
             findings.extend(found);
         }
     }
+    findings.extend(taken_names(&node, &site, &schema));
     Some((site, schema))
+}
+
+/// Finds taxonomies whose name a field or a relation has already: pages could not say which they
+/// mean.
+fn taken_names(settings: &yaml::Node, site: &Site, schema: &Schema) -> Vec<Finding> {
+    let is_taken = |name: &str| {
+        let mut kinds = schema.kinds.values().filter(|kind| kind.data.is_none());
+        kinds.any(|kind| {
+            kind.fields.iter().any(|field| field.name == name) || schema.relation(name, &kind.name).is_some()
+        })
+    };
+    let keys = settings.get("taxonomies").map_or(&[][..], yaml::Node::entries).iter().map(|(key, _)| key);
+    let taken = keys.filter(|key| site.taxonomies.contains_key(&key.name) && is_taken(&key.name));
+    let finding = |key: &yaml::Key| {
+        let message = format!("\"{}\" is a taxonomy here and a field or relation in schema.yaml", key.name);
+        let place = Place::span(&site::FILE.into(), key.span);
+        Finding::new(Rule::SETTINGS_INVALID, place, message, "Give one of them another name.")
+    };
+    taken.map(finding).collect()
 }
 
 fn read_yaml(path: &SitePath, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<yaml::Node> {

@@ -102,6 +102,13 @@ impl<K: Hash + Eq + Clone + Ord, V: Clone> Table<K, V> {
         }
     }
 
+    /// Forgets the values that `which` picks: what came of a passing fault must not be remembered.
+    pub fn forget_values(&mut self, which: impl Fn(&V) -> bool) {
+        for shard in &self.shards {
+            lock(shard).retain(|_, entry| !which(&entry.value));
+        }
+    }
+
     /// How often the step ran in this build.
     pub fn runs(&self) -> u32 {
         self.runs.load(Ordering::Relaxed)

@@ -43,7 +43,7 @@ pub struct Common {
     #[arg(long, global = true)]
     pub no_cache: bool,
     /// How many threads to use [default: one for each core]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=256))]
     pub jobs: Option<usize>,
     /// Print findings only
     #[arg(short, long, global = true, conflicts_with = "verbose")]

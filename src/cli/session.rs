@@ -53,6 +53,8 @@ pub struct Session {
     /// Whether the memo holds what the last process left.
     loaded: bool,
     inputs: Record,
+    /// Whether the record of the last process had entries that it could not trust.
+    stale_record: bool,
 }
 
 /// The outcome of a whole build, for the process after this one: when every input is the same,
@@ -88,6 +90,7 @@ impl Session {
             memo: if common.no_cache { Memo::for_one_build() } else { Memo::default() },
             loaded: false,
             inputs: walk.record,
+            stale_record: known.has_young(),
         })
     }
 
@@ -98,6 +101,11 @@ impl Session {
             && let Some(whole) = cache::load::<Whole>(cache, "whole")
             && whole.input == Some(input)
         {
+            if self.stale_record {
+                self.inputs.seal(cache);
+                // As below: a record that cannot be written costs time and nothing else.
+                let _ = cache::save(cache, "inputs", &self.inputs);
+            }
             let entry = |(path, digest, len)| (path, Entry { digest, len, content: Content::Kept });
             let output = Output { files: whole.files.into_iter().map(entry).collect() };
             let stats = Stats { parsed: 0, laid_out: 0, ..whole.stats };
@@ -147,6 +155,10 @@ impl Session {
 
     fn save(&mut self, input: Digest, built: &Build) {
         let Some(cache) = &self.cache else { return };
+        // What could not be read this time may be readable next time, with the same digest.
+        if built.findings.iter().any(|finding| finding.rule == "read/file") {
+            return;
+        }
         // A cache that cannot be written costs time and nothing else.
         let mut run = || -> io::Result<()> {
             let files = built.output.files.iter().map(|(path, entry)| (path.clone(), entry.digest, entry.len));

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
 use thiserror::Error;
@@ -95,6 +95,7 @@ struct Manifest {
 /// Before anything was touched: [`Failure::Foreign`], [`Failure::Site`], [`Failure::Busy`]. In
 /// the middle: [`Failure::Disk`]; every file is whole, and the next build completes the write.
 pub fn write(output: &Output, folder: &Path, site: &Path, seen: &mut Record) -> Result<Delivery, Failure> {
+    let folder = &plain_path(folder);
     let manifest = claim(folder, site)?;
     // Nothing upstream makes such a path; if something ever does, it must not reach the disk.
     let leaves = |path: &&SitePath| path.split('/').any(|part| part.is_empty() || part == "." || part == "..");
@@ -123,7 +124,17 @@ pub fn write(output: &Output, folder: &Path, site: &Path, seen: &mut Record) -> 
         return Ok(Delivery::Done(Written { kept: plans.len(), ..Written::default() }));
     }
 
+    // Another build may have written while this one looked: under the lock it looks once more.
     let workshop = Workshop::open(folder)?;
+    let manifest = claim(folder, site)?;
+    let plans: Vec<(&SitePath, &Entry, Plan)> =
+        output.files.par_iter().map(|(path, entry)| (path, entry, plan(folder, path, entry, seen))).collect();
+    let writes: Vec<(&SitePath, &Entry)> = plans
+        .iter()
+        .filter(|(_, entry, plan)| matches!(plan, Plan::Write) && !matches!(entry.content, Content::Kept))
+        .map(|(path, entry, _)| (*path, *entry))
+        .collect();
+    let stale: Vec<&SitePath> = manifest.files.keys().filter(|path| !output.files.contains_key(*path)).collect();
     let mut all = Manifest { version: 1, files: manifest.files.clone() };
     all.files.extend(fresh.files.clone());
     workshop.manifest(&all)?;
@@ -157,6 +168,7 @@ pub fn clean(folder: &Path, site: &Path) -> Result<usize, Failure> {
     if !folder.join(MANIFEST).exists() {
         return Ok(0);
     }
+    let folder = &plain_path(folder);
     let manifest = claim(folder, site)?;
     let mut removed = 0;
     for path in manifest.files.keys() {
@@ -165,6 +177,24 @@ pub fn clean(folder: &Path, site: &Path) -> Result<usize, Failure> {
     fs::remove_file(folder.join(MANIFEST)).map_err(|error| disk(MANIFEST, &error))?;
     let _ = fs::remove_dir_all(folder.join(WORKSHOP));
     Ok(removed)
+}
+
+/// The path without `.` and `..`, worked out on paper: `new/..` must mean the folder that holds
+/// `new` before there is a `new`, so that no detour leads into the site.
+fn plain_path(folder: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in std::path::absolute(folder).unwrap_or_else(|_| folder.into()).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                // Behind a symbolic link `..` is where the link leads.
+                plain = fs::canonicalize(&plain).unwrap_or(plain);
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 /// What is to be done about one file.

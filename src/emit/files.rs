@@ -39,7 +39,7 @@ pub fn add(output: &mut Output, tree: &Tree, files: &[SitePath]) -> Vec<Finding>
 }
 
 /// What already stands at a path, above it as a file, or below it as a folder.
-fn taken<'a>(output: &'a Output, place: &SitePath) -> Option<&'a SitePath> {
+pub fn taken<'a>(output: &'a Output, place: &SitePath) -> Option<&'a SitePath> {
     let file = |path: &str| output.files.get_key_value(path).map(|(path, _)| path);
     let above = place.match_indices('/').find_map(|(at, _)| file(&place[..at]));
     let below = format!("{place}/");

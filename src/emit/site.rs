@@ -48,7 +48,7 @@ pub fn add(
         };
         match templates.redirect(shared, &redirect.from, &href, &absolute, &redirect.title) {
             Ok(html) => {
-                if output.files.contains_key(&path) {
+                if files::taken(output, &path).is_some() {
                     let place = Place::file(&SitePath::from(crate::settings::site::FILE));
                     let message = format!("the old address {} is that of a file of the site", redirect.from);
                     let help = "Take the address out of aliases or redirects, or remove the file.";

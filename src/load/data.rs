@@ -45,6 +45,13 @@ pub struct DataFile {
     pub findings: Vec<Finding>,
 }
 
+impl DataFile {
+    /// Whether none of its entries could be read: then references to them are no further faults.
+    pub fn is_unreadable(&self) -> bool {
+        self.findings.iter().any(|finding| [Rule::READ_YAML, Rule::READ_UTF8].contains(&finding.rule))
+    }
+}
+
 /// The path of a data kind's file.
 pub fn path(data: &DataKind) -> SitePath {
     SitePath::from(format!("content/_data/{}", data.file))

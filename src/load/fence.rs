@@ -54,18 +54,45 @@ pub fn split(text: &str) -> Fence {
             "Save the file with the line ends of this system or of Unix; every editor can.",
         );
     }
-    let second = lines.next().map_or("", |(_, line)| line);
+    let invisible = ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}'];
+    if opener.starts_with(invisible) && opener.trim_start_matches(invisible).starts_with("---") {
+        let len = opener.len() - opener.trim_start_matches(invisible).len();
+        return wrong(
+            first.start,
+            len,
+            "characters that cannot be seen stand before the front matter",
+            "Delete everything before the three hyphens (---), and type them anew if need be.",
+        );
+    }
+    // The line after it; or, past blanks and comments, one that can only be front matter.
+    let rest: Vec<&str> = lines.map(|(_, line)| line).take(20).collect();
+    let next = rest.first().copied().unwrap_or_default();
+    let said = |line: &&&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let second = rest.iter().find(said).copied().unwrap_or_default();
+    let known = |key: &str| COMMON_KEYS.contains(&key.trim()) || key.trim() == "draft";
+    let is_setting = is_key(next)
+        || is_key(second) && known(second.split(':').next().unwrap_or_default())
+        || second.split_once('=').is_some_and(|(key, _)| known(key));
     let squeezed: String = opener.chars().filter(|c| !c.is_whitespace()).collect();
     let drawn = squeezed.chars().count() >= 2 && squeezed.chars().all(|c| "-+*=~—–_.".contains(c));
-    let meant = ["```yaml", "```yml", "~~~yaml", "{"].contains(&squeezed.as_str()) || opener.starts_with("--- ");
-    if drawn && is_key(second) || squeezed == "+++" || meant && (is_key(second) || second.trim_start().starts_with('"'))
-    {
+    let meant = ["```yaml", "```yml", "~~~yaml", "{"].contains(&squeezed.as_str()) || opener.starts_with("---");
+    let json = second.trim_start().starts_with('"');
+    if drawn && is_setting || squeezed == "+++" || meant && (is_setting || json) {
         let message = format!("the front matter begins with \"{}\" and not with \"---\"", opener.trim());
         return wrong(
             first.start,
             opener.len(),
             &message,
             "Put exactly three hyphens (---) on the line before its first key and on the line after its last, and write YAML between them.",
+        );
+    }
+    let begins_with_key = is_key(opener) && COMMON_KEYS.contains(&opener.split(':').next().unwrap_or_default());
+    if begins_with_key && self::lines(text, start).take(60).any(|(_, line)| line.trim_end() == "---") {
+        return wrong(
+            first.start,
+            opener.len(),
+            "the line before the first key of the front matter is missing",
+            "Put three hyphens (---) on a line of their own before it.",
         );
     }
     // Blank lines, words or a comment before the fence.
@@ -133,9 +160,13 @@ mod tests {
         for before in ["\n\n", "Some words.\n\n", "<!-- a comment -->\n"] {
             assert!(wrong(&format!("{before}---\ntitle: A\n---\n")).contains("first line"), "{before:?}");
         }
-        for fence in [" ---", "- - -", "--- # draft", "```yaml", "{"] {
+        for fence in [" ---", "- - -", "--- # draft", "---yaml", "```yaml", "{", "----\n\n# a comment"] {
             assert!(wrong(&format!("{fence}\ntitle: A\n---\n")).contains("begins with"), "{fence}");
         }
+        assert!(wrong("++++++\ntitle = \"A\"\ndraft = true\n++++++\n").contains("++++++"));
+        assert!(wrong("title: A\nstatus: draft\n---\nText.\n").contains("missing"));
+        assert!(wrong("\u{feff}\u{feff}---\nstatus: draft\n---\n").contains("cannot be seen"));
+        assert!(wrong("\u{200b}---\nstatus: draft\n---\n").contains("cannot be seen"));
         assert!(wrong("---\rstatus: draft\r---\r").contains("carriage return"));
     }
 

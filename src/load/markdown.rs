@@ -37,9 +37,16 @@ impl<'a> BrokenLinkCallback<'a> for Citations {
             && label.chars().next().is_some_and(char::is_alphabetic)
             && label.chars().all(|c| c.is_alphanumeric() || "_.:-".contains(c));
         // `[words][name]` is meant as a link, so that nothing has that name must be said.
-        let named = link.link_type == LinkType::Reference;
+        // Of `[E1][E2]` each is a citation of its own.
+        let named = link.link_type == LinkType::Reference && !is_code(label);
         (code || named).then(|| (link.reference.clone(), CowStr::Borrowed("")))
     }
+}
+
+/// Whether a label has the form of a code: letters, then a digit.
+fn is_code(label: &str) -> bool {
+    let rest = label.trim_start_matches(char::is_alphabetic);
+    rest.len() < label.len() && rest.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The steps of a prepared text with the bytes each stands for.

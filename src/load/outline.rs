@@ -9,7 +9,10 @@ use super::{
 };
 use crate::base::{near::did_you_mean, rules::Rule, slug::slug, span::Span};
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
-use std::{collections::HashSet, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 /// The word that marks a picture as mere decoration: `![](line.svg "decorative")`.
 pub const DECORATIVE: &str = "decorative";
@@ -361,11 +364,19 @@ impl Pass<'_> {
         }
         let explicit = self.explicit.iter().map(|(_, id)| id.clone());
         let mut taken: HashSet<String> = explicit.chain(self.out.anchors.iter().cloned()).collect();
+        let mut counts: HashMap<String, usize> = HashMap::new();
         for (heading, _) in self.out.headings.iter_mut().filter(|(heading, _)| heading.id.is_empty()) {
             let words = slug(&heading.text);
             let words = if words.is_empty() { "section".into() } else { words };
-            let free = (1..).map(|n| if n == 1 { words.clone() } else { format!("{words}-{n}") });
-            heading.id = free.into_iter().find(|id| !taken.contains(id)).unwrap_or_default();
+            // A thousand headings of the same words: each goes on where the last one ended.
+            let count = counts.entry(words.clone()).or_default();
+            heading.id = loop {
+                *count += 1;
+                let id = if *count == 1 { words.clone() } else { format!("{words}-{count}") };
+                if !taken.contains(&id) {
+                    break id;
+                }
+            };
             taken.insert(heading.id.clone());
         }
         self.out.troubles.sort_by_key(|(_, span, ..)| *span);

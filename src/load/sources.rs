@@ -51,6 +51,17 @@ pub fn read(
     let pages: Vec<Arc<Parsed>> = files.par_iter().map(|(path, file)| read_page(path, file, &grammar, pages)).collect();
     let (data, mut findings) = read_data(tree, schema, data);
     findings.extend(pages.iter().flat_map(|page| page.findings.iter().cloned()));
+    findings.extend(tree.below("content").filter(|(path, _)| is_public(path) && is_almost_page(path)).map(
+        |(path, _)| {
+            let message = "this looks like a page, but only names that end in \".md\" are pages";
+            Finding::new(
+                Rule::READ_FILE,
+                Place::file(path),
+                message,
+                "Rename it so that it ends in .md, or take it out of content/.",
+            )
+        },
+    ));
     findings.extend(data.iter().flat_map(|file| file.findings.iter().cloned()));
     (Sources { pages, data, files: copied(tree) }, findings)
 }
@@ -94,7 +105,9 @@ fn read_data(
         match file.bytes() {
             Ok(bytes) => {
                 let input = || Digest::join(&[file.digest, Digest::of_value(schema)]);
-                read.push(memo.get(&path, input, || Arc::new(data::read(&bytes, schema, kind, declared))));
+                read.push(memo.get(&SitePath::from(format!("{path}#{}", kind.name)), input, || {
+                    Arc::new(data::read(&bytes, schema, kind, declared))
+                }));
             }
             Err(error) => {
                 let message = format!("this file cannot be read: {error}");
@@ -107,8 +120,19 @@ fn read_data(
 
 /// The files that are copied, in the order of their paths.
 fn copied(tree: &Tree) -> Vec<SitePath> {
-    let beside = tree.below("content").map(|(path, _)| path).filter(|path| is_public(path) && path.extension() != "md");
+    let beside = tree
+        .below("content")
+        .map(|(path, _)| path)
+        .filter(|path| is_public(path) && path.extension() != "md" && !is_almost_page(path));
     beside.chain(tree.below("static").map(|(path, _)| path)).cloned().collect()
+}
+
+/// Whether a name is that of a page but for its ending: it must not be copied as it is, for it may
+/// say that it is a draft.
+fn is_almost_page(path: &SitePath) -> bool {
+    let extension = path.extension();
+    extension != "md"
+        && ["md", "markdown", "mdown", "mkd", "mdx"].iter().any(|other| extension.eq_ignore_ascii_case(other))
 }
 
 /// Whether no part of a path is private: a name that starts with `_` is not for readers.

@@ -157,7 +157,7 @@ impl Render<'_> {
                 None => Place::file(&SitePath::from(site::FILE)),
             };
             let run = || {
-                let body = self.body(node, parsed, written, &common.strings);
+                let body = self.body(node, parsed, written, &common.strings)?;
                 let entries = |kind: &str| self.entries(kind, viewer, &common.strings);
                 // Entries that the text places are not shown a second time at its end.
                 let unplaced = |entry: &&u32| !placed.contains(&self.guide.entry(**entry).kind);
@@ -180,19 +180,28 @@ impl Render<'_> {
         parsed: Option<&Parsed>,
         input: impl FnOnce() -> Digest,
         strings: &Strings,
-    ) -> Arc<Body> {
-        let Some(parsed) = parsed else { return Arc::default() };
+    ) -> Result<Arc<Body>, Box<Finding>> {
+        let Some(parsed) = parsed else { return Ok(Arc::default()) };
         let kind = self.setting.schema.kind(&node.kind);
+        let path = &parsed.page.path;
+        let bytes = match self.tree.files.get(path).map(|file| file.bytes()) {
+            Some(Ok(bytes)) => bytes,
+            Some(Err(error)) => {
+                let message = format!("this file cannot be read: {error}");
+                return Err(Box::new(Finding::new(Rule::READ_FILE, Place::file(path), message, "Build again.")));
+            }
+            None => return Ok(Arc::default()),
+        };
         let run = || {
-            let bytes = self.tree.files.get(&parsed.page.path).and_then(|file| Some(file.bytes().ok()?.into_owned()));
-            let text = String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default();
+            // The text was UTF-8 when it was parsed, and its digest says that it still is the same.
+            let text = std::str::from_utf8(&bytes).unwrap_or_default();
             let text = text.get(parsed.body as usize..).unwrap_or_default();
             Arc::new(body::of_page(&parsed.page, text, &node.targets, kind, strings))
         };
-        match self.bodies {
+        Ok(match self.bodies {
             Some(table) => table.get(&node.output, input, run),
             None => run(),
-        }
+        })
     }
 
     /// The digest of all that the entries which a page shows have to say; `None` when it shows none.

@@ -55,7 +55,7 @@ impl Strings {
         (strings, findings)
     }
 
-    /// A message without arguments; its id in angle brackets if there is none of that name.
+    /// A message without arguments; empty if there is none of that name.
     pub fn get(&self, id: &str) -> &str {
         self.labels.get(id).map_or("", String::as_str)
     }

@@ -3,7 +3,6 @@
 use crate::{
     base::{date::Date, lang::Lang, path::SitePath},
     load::{
-        content::Link,
         page::{Page, Parsed},
         sources::Sources,
     },
@@ -194,9 +193,6 @@ pub enum State {
     /// Dead; there is a finding. Shown as its words.
     Dead,
 }
-
-/// A link of a text with its target.
-pub type Resolved<'a> = (&'a Link, &'a Target);
 
 /// A redirect from an old address.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -208,7 +208,7 @@ pub fn check_counts(
                     .map(|group| group.edges.len() as u32)
                     .sum::<u32>();
                 let far = if relation.inverse.is_some() { " or at its other end" } else { "" };
-                let kind = article(author.kind);
+                let kind = capital(&article(author.kind));
                 let help = match (side.min, side.max) {
                     (Some(min), _) if count < min => {
                         format!("{kind} has at least {min}. Write it under \"{}:\"{far}.", side.name)
@@ -218,14 +218,10 @@ pub fn check_counts(
                     }
                     _ => continue,
                 };
-                {
-                    let title = title(lookup, author.thing);
-                    let message = format!("\"{title}\" has {count} of \"{}\" (\"{}\")", side.name, side.heading);
-                    let mut letters = help.chars();
-                    let help: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-                    let place = author.place(Mark::Field(side.name.clone()));
-                    findings.push(Finding::new(Rule::RELATIONS_COUNT, place, message, help));
-                }
+                let title = title(lookup, author.thing);
+                let message = format!("\"{title}\" has {count} of \"{}\" (\"{}\")", side.name, side.heading);
+                let place = author.place(Mark::Field(side.name.clone()));
+                findings.push(Finding::new(Rule::RELATIONS_COUNT, place, message, help));
             }
         }
     }
@@ -240,4 +236,10 @@ fn article(word: &str) -> String {
         _ if vowel => format!("an {word}"),
         _ => format!("a {word}"),
     }
+}
+
+/// The words with a capital letter, for the beginning of a sentence.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }

@@ -232,7 +232,6 @@ pub fn read(file: &SitePath, node: &Node) -> (Schema, Vec<Finding>) {
         check_relation(&mut reader, &schema, &relation, key, written);
         schema.relations.push(relation);
     }
-    schema.uncertain = !reader.findings.is_empty();
     (schema, reader.findings)
 }
 
@@ -363,6 +362,16 @@ fn check_kinds(reader: &mut Reader, schema: &Schema, written: &Node) {
             let span = node.get("folder").map_or(key.span, |node| node.span);
             let message = format!("\"{}\" and \"{other}\" both claim the folder \"{folder}\"", key.name);
             reader.say(Rule::SCHEMA_INVALID, span, message, "Give each kind a folder of its own.");
+        }
+        let same_file = |other: &&Kind| {
+            other.name < kind.name
+                && kind.data.is_some()
+                && other.data.as_ref().map(|d| &d.file) == kind.data.as_ref().map(|d| &d.file)
+        };
+        if let Some(other) = schema.kinds.values().find(same_file) {
+            let span = node.get("data").map_or(key.span, |node| node.span);
+            let message = format!("\"{}\" and \"{}\" keep their entries in one file", key.name, other.name);
+            reader.say(Rule::SCHEMA_INVALID, span, message, "Give each kind a file of its own.");
         }
         for (name, field) in node.get("fields").map_or(&[][..], Node::entries) {
             if kind.data.is_none() && super::site::COMMON_KEYS.contains(&name.name.as_str()) {

@@ -76,9 +76,10 @@ pub fn is_left_over(name: &str) -> bool {
     name.starts_with('.') && name != ".well-known"
         || name.starts_with('#')
         || name.ends_with('~')
-        || ["tmp", "swp", "swx", "swo", "bak", "bck", "orig", "crdownload", "part"]
+        || ["tmp", "swp", "swx", "swo", "bak", "bck", "orig", "save", "old", "crdownload", "part"]
             .iter()
             .any(|ext| name.rsplit_once('.').is_some_and(|(_, e)| e.eq_ignore_ascii_case(ext)))
+        || name.to_ascii_lowercase().contains(".md.")
         || name == "4913"
         || name == "Thumbs.db"
         || name.contains("___jb_")
@@ -141,7 +142,8 @@ impl Found<'_> {
                 return self.trouble(Rule::READ_SYMLINK, name, message, "Mend or remove the link.");
             }
         };
-        let inside = self.real.as_ref().is_some_and(|site| target.starts_with(site));
+        let inside =
+            self.real.as_ref().is_some_and(|site| FOLDERS.iter().any(|folder| target.starts_with(site.join(folder))));
         let named = self.symlinks.iter().any(|allowed| allowed.trim_matches('/') == name);
         // A link into a folder that holds it would never end.
         let circle = fs::canonicalize(disk.parent().unwrap_or(disk)).is_ok_and(|folder| folder.starts_with(&target));
@@ -153,7 +155,12 @@ impl Found<'_> {
             let help = format!(
                 "Copy the file into the site. If the link is meant, allow it in guide.yaml: symlinks: [\"{name}\"]."
             );
-            self.trouble(Rule::READ_SYMLINK, name, "this symbolic link leads out of the site", &help);
+            self.trouble(
+                Rule::READ_SYMLINK,
+                name,
+                "this symbolic link leads out of content/, static/ and themes/",
+                &help,
+            );
         }
     }
 
