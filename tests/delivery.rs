@@ -116,6 +116,16 @@ fn a_folder_that_guidewright_did_not_make_is_never_touched() {
 }
 
 #[test]
+fn no_detour_leads_into_the_site() {
+    let site = site(1, "Guide");
+    for detour in ["nope/..", "nope/../content/new", "content/new", "static"] {
+        let result = build(site.path(), &site.path().join(detour));
+        assert_eq!(result.status.code(), Some(2), "{detour}: {}", said(&result));
+    }
+    assert!(!site.path().join("index.html").exists() && !site.path().join("content/new").exists());
+}
+
+#[test]
 fn only_what_guidewright_wrote_is_removed() {
     let site = site(3, "Guide");
     let output = tempfile::tempdir().unwrap();
