@@ -26,6 +26,7 @@ use crate::{
     },
 };
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 /// Where a page stands on its way to readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -154,7 +155,9 @@ impl<'a> Grammar<'a> {
 
     /// The id and language that a file's path gives it, and whether it stands for its folder.
     pub fn name(&self, path: &SitePath) -> (String, Lang, bool) {
-        let inner = path.strip_prefix("content/").unwrap_or(path);
+        // One name, however the disk stores its accents (macOS takes them apart).
+        let path: String = path.nfc().collect();
+        let inner = path.strip_prefix("content/").unwrap_or(&path);
         let stem = inner.strip_suffix(".md").unwrap_or(inner);
         let (stem, lang) = match stem.rsplit_once('.') {
             Some((rest, tag)) => match self.languages.iter().find(|lang| lang.tag() == tag) {

@@ -122,15 +122,17 @@ fn explain(kind: &ErrorKind, page: Option<&str>, templates: &[(String, String, S
         ),
         ErrorKind::CircularInclude { tpl, include_chain } => {
             let message = format!("the template includes itself: {}", include_chain.join(" → "));
-            finding(Place::file(&path_of(tpl)), message, "Take one of the includes out.")
+            let next = include_chain.get(1).unwrap_or(tpl);
+            finding(names(templates, tpl, next), message, "Take one of the includes out.")
         }
         ErrorKind::CircularExtend { tpl, inheritance_chain } => {
             let message = format!("the template extends itself: {}", inheritance_chain.join(" → "));
-            finding(Place::file(&path_of(tpl)), message, "Let one of them extend nothing.")
+            let next = inheritance_chain.get(1).unwrap_or(tpl);
+            finding(names(templates, tpl, next), message, "Let one of them extend nothing.")
         }
         ErrorKind::MissingParent { current, parent } => {
             let message = format!("the template extends \"{parent}\", which the theme does not have");
-            finding(Place::file(&path_of(current)), message, "Correct the name after extends.")
+            finding(names(templates, current, parent), message, "Correct the name after extends.")
         }
         other => {
             // The engine's report has a line " --> template:line:column" where it knows the place.
@@ -154,6 +156,18 @@ fn path_of(name: &str) -> SitePath {
     match name.split_once('/') {
         Some((theme, file)) => SitePath::from(format!("themes/{theme}/templates/{file}")),
         None => SitePath::from(format!("themes/base/templates/{name}")),
+    }
+}
+
+/// Where a template names another, by its whole name or without its theme.
+fn names(templates: &[(String, String, SitePath)], template: &str, other: &str) -> Place {
+    let path = path_of(template);
+    let text = templates.iter().find(|(name, ..)| name == template).map_or("", |(_, text, _)| text);
+    let bare = other.split_once('/').map_or(other, |(_, rest)| rest);
+    let found = [other, bare].iter().find_map(|name| Some((text.find(&format!("\"{name}\""))? + 1, name.len())));
+    match found {
+        Some((at, len)) => Place::span(&path, Span::new(at..at + len)),
+        None => Place::file(&path),
     }
 }
 

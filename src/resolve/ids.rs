@@ -3,6 +3,7 @@
 use super::guide::{EntryNode, Node, Origin, PageNo, Thing};
 use crate::{base::lang::Lang, load::page::Page};
 use rustc_hash::FxHashMap;
+use unicode_normalization::UnicodeNormalization;
 
 /// What came of looking a reference up.
 #[derive(Debug, PartialEq)]
@@ -92,7 +93,8 @@ impl Index {
         if let Some(thing) = self.codes.get(name) {
             return Found::One(*thing);
         }
-        let name = name.trim_matches('/');
+        let name: String = name.trim_matches('/').nfc().collect();
+        let name = name.as_str();
         let Some(things) = self.tails.get(name) else { return Found::None };
         self.choose(things, Some(name), lang, pages, entries, kinds)
     }
@@ -184,7 +186,8 @@ impl Index {
     }
 }
 
-/// A name as it is compared: lower case, blanks as one space.
+/// A name as it is compared: lower case, blanks as one space, accents in one form (NFC).
 pub fn fold(name: &str) -> String {
+    let name: String = name.nfc().collect();
     name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }

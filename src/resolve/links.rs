@@ -15,6 +15,7 @@ use crate::{
 };
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+use unicode_normalization::UnicodeNormalization;
 
 /// What links are looked up in.
 #[derive(Debug)]
@@ -31,8 +32,8 @@ pub struct Lookup<'a> {
     pub index: &'a Index,
     /// The headings and block ids of the page of that number.
     pub anchors: Vec<Anchors<'a>>,
-    /// The page of each Markdown file.
-    pub sources: FxHashMap<&'a str, u32>,
+    /// The page of each Markdown file, its name in the form that keyboards write (NFC).
+    pub sources: FxHashMap<String, u32>,
     /// The files beside pages and in static/, by their output path.
     pub files: BTreeMap<SitePath, &'a SitePath>,
 }
@@ -222,6 +223,7 @@ impl<'a> Lookup<'a> {
             let message = format!("\"{path}\" leads out of the site");
             return Err(Box::new(Problem { rule: Rule::LINKS_DEAD, message, near: None, help: help.into() }));
         };
+        let file = SitePath::from(file.nfc().collect::<String>());
         let page = self.sources.get(&*file).or_else(|| {
             let names = [format!("{file}.md"), format!("{file}/index.md")];
             names.iter().find_map(|name| self.sources.get(name.as_str()))
@@ -230,8 +232,10 @@ impl<'a> Lookup<'a> {
             return self.to_page(*page, anchor, writer);
         }
         let output = urls::of_file(&file);
-        if self.files.get(&output).is_some_and(|source| **source == file) {
-            return Ok(self.file(&output, anchor));
+        if let Some((output, source)) = self.files.get_key_value(&output)
+            && source.nfc().eq(file.chars())
+        {
+            return Ok(self.file(output, anchor));
         }
         match file.extension() {
             "" | "md" => Err(missing(Rule::LINKS_DEAD, "page")),

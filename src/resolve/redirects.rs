@@ -21,8 +21,14 @@ pub struct Wish {
     pub place: Place,
 }
 
-/// Settles all wishes; one that cannot be granted is a finding.
-pub fn settle(wishes: Vec<Wish>, index: &Index, pages: &[Node]) -> (Vec<Redirect>, Vec<Finding>) {
+/// Settles all wishes; one that cannot be granted is a finding. `is_file` tells the files of the site
+/// that are no pages.
+pub fn settle(
+    wishes: Vec<Wish>,
+    index: &Index,
+    pages: &[Node],
+    is_file: impl Fn(&str) -> bool,
+) -> (Vec<Redirect>, Vec<Finding>) {
     let mut granted: BTreeMap<String, (String, Place)> = BTreeMap::new();
     let mut findings = Vec::new();
     let mut refuse = |place: &Place, message: String, help: &str| {
@@ -62,7 +68,7 @@ pub fn settle(wishes: Vec<Wish>, index: &Index, pages: &[Node]) -> (Vec<Redirect
             Some(end) => {
                 let (path, _) = super::links::split_anchor(end);
                 let page = index.page_at(path).map(|page| &pages[page as usize]).filter(|page| !page.hidden);
-                if page.is_none() && end.starts_with('/') {
+                if page.is_none() && end.starts_with('/') && !is_file(path) {
                     let message = format!("\"{from}\" leads to {end}, where there is no page");
                     refuse(place, message, "Write the address of a page that is there.");
                     continue;
@@ -121,7 +127,7 @@ mod tests {
         let wish = |from: &str, to: &str| Wish { from: from.into(), to: to.into(), place: place.clone() };
         let wishes =
             vec![wish("/a/", "/b/"), wish("/b/", "https://c.example/"), wish("/x/", "/y/"), wish("/y/", "/x/")];
-        let (redirects, findings) = settle(wishes, &Index::default(), &[]);
+        let (redirects, findings) = settle(wishes, &Index::default(), &[], |_| false);
         assert!(redirects.iter().all(|redirect| redirect.to == "https://c.example/"), "{redirects:?}");
         assert_eq!((redirects.len(), findings.len()), (2, 2));
     }

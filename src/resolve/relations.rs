@@ -10,7 +10,7 @@ use crate::{
         rules::Rule,
     },
     load::{content::Content, places::Places},
-    settings::relation::Side,
+    settings::{relation::Side, value::Value},
 };
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, HashSet};
@@ -101,10 +101,13 @@ pub fn build(lookup: &Lookup, authors: &[Author], links: &[(Thing, Vec<Target>)]
                 }
                 Some((edge, first)) => {
                     let edge = &mut out.edges[*edge];
-                    let differs = written
-                        .data
-                        .iter()
-                        .find(|(name, value)| edge.data.iter().any(|(other, theirs)| other == name && theirs != value));
+                    // One end may leave the data to the other; what both say must be the same.
+                    let both = !edge.data.is_empty() && !written.data.is_empty();
+                    let value = |data: &[(String, Value)], name: &str| -> Option<Value> {
+                        data.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone())
+                    };
+                    let mut all = written.data.iter().chain(&edge.data);
+                    let differs = all.find(|(name, _)| both && value(&written.data, name) != value(&edge.data, name));
                     if let Some((name, _)) = differs {
                         let other = title(lookup, *first);
                         let message = format!("this relation is written on \"{other}\" too, with another {name}");

@@ -93,7 +93,9 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
         let place = Place::span(&SitePath::from(site::FILE), *span);
         one(&lookup, name, place, &mut findings)
     });
-    let (redirects, refused) = redirects::settle(wishes(sources, setting.site, &pages), &index, &pages);
+    let (redirects, refused) = redirects::settle(wishes(sources, setting.site, &pages), &index, &pages, |path| {
+        lookup.files.contains_key(path.trim_start_matches('/'))
+    });
     findings.extend(refused);
     drop(lookup);
 
@@ -251,7 +253,7 @@ fn lookup<'a>(
         if let Some(page) = node.page(sources) {
             anchors[i].headings = &page.outline;
             anchors[i].blocks = &page.anchors;
-            by_file.insert(&*page.path, i as u32);
+            by_file.insert(page.path.nfc().collect::<String>(), i as u32);
         }
         anchors[i].entries = node.entries.iter().map(|entry| entries[*entry as usize].anchor.as_str()).collect();
     }
