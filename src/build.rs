@@ -154,7 +154,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let uncertain =
         schema.uncertain || sources.data.iter().any(|file| file.is_unreadable()) || !sources.is_complete(&schema);
     findings.extend(found);
-    complete(&mut schema, &sources);
+    forget_missing_data(&mut schema, &sources);
     let setting = Setting { site: &site, schema: &schema, today: options.today, drafts: options.drafts, uncertain };
     let guide = resolve(&sources, setting, memo);
     findings.extend(guide.1.iter().cloned());
@@ -168,7 +168,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let rendered = Render { tree, sources: &sources, setting, guide, theme: &theme, bodies, layout, kinds }.pages();
     findings.extend(rendered.findings);
     let mut output = Output::of_pages(&rendered.pages);
-    findings.extend(emit::site::add(&mut output, tree, &sources, setting, guide, &theme, rendered.templates.as_ref()));
+    findings.extend(emit::site::add(&mut output, tree, &sources, setting, guide, &theme, &rendered.redirects));
 
     findings.extend(check::pages::check(guide, &schema, options.today, &sources));
     findings.extend(check::pages::placeholders(&site, &text_of(tree, site::FILE)));
@@ -265,8 +265,9 @@ fn read_yaml(path: &SitePath, bytes: &[u8], findings: &mut Vec<Finding>) -> Opti
     }
 }
 
-/// Lets nothing that depends on a schema run without what the schema promises.
-fn complete(schema: &mut Schema, sources: &Sources) {
+/// A data kind whose file is missing, which is told already, is from here on like any other kind: no
+/// page is made for entries that are not there.
+fn forget_missing_data(schema: &mut Schema, sources: &Sources) {
     for kind in schema.kinds.values_mut() {
         if kind.data.is_some() && !sources.data.iter().any(|file| file.kind == kind.name) {
             kind.data = None;

@@ -81,9 +81,8 @@ pub struct Render<'a> {
 pub struct Rendered {
     /// The pages by output path.
     pub pages: BTreeMap<SitePath, (PageNo, Laid)>,
-    /// The templates and what all pages of the site's language share; `None` when the templates
-    /// cannot be used.
-    pub templates: Option<(Templates, Shared)>,
+    /// The pages that send readers of old addresses on: the old path, and the page.
+    pub redirects: Vec<(String, String)>,
     /// What is wrong.
     pub findings: Vec<Finding>,
 }
@@ -126,7 +125,25 @@ impl Render<'_> {
         let pages: BTreeMap<SitePath, (PageNo, Laid)> = numbers.par_iter().map(lay).collect();
         findings.extend(once(pages.values().flat_map(|(_, laid)| &laid.findings)));
         let main = commons.remove(&self.setting.site.language);
-        Rendered { pages, templates: main.map(|common| (templates, common.shared)), findings }
+        let redirects =
+            main.map(|common| self.redirects(&templates, &common.shared, &mut findings)).unwrap_or_default();
+        Rendered { pages, redirects, findings }
+    }
+
+    fn redirects(&self, templates: &Templates, shared: &Shared, findings: &mut Vec<Finding>) -> Vec<(String, String)> {
+        let site = self.setting.site;
+        let mut pages = Vec::new();
+        for redirect in &self.guide.redirects {
+            let (href, absolute) = match redirect.to.starts_with('/') {
+                true => (site.href(&redirect.to), site.absolute(&redirect.to)),
+                false => (redirect.to.clone(), redirect.to.clone()),
+            };
+            match templates.redirect(shared, &redirect.from, &href, &absolute, &redirect.title) {
+                Ok(html) => pages.push((redirect.from.clone(), html)),
+                Err(finding) => findings.push(*finding),
+            }
+        }
+        pages
     }
 
     fn viewer(&self) -> Viewer<'_> {

@@ -268,7 +268,7 @@ impl<'a> Viewer<'a> {
         let mut seen = Vec::new();
         for target in targets {
             if let Some(Thing::Entry(entry)) = target.thing
-                && self.schema.kind(&self.guide.entry(entry).kind).data.as_ref().is_some_and(|data| data.citable)
+                && self.schema.is_citable(&self.guide.entry(entry).kind)
                 && !seen.contains(&entry)
             {
                 seen.push(entry);

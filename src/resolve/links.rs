@@ -161,12 +161,8 @@ impl<'a> Lookup<'a> {
         self.to_thing(thing, anchor, writer)
     }
 
-    fn is_citable(&self, kind: &str) -> bool {
-        self.schema.kinds.get(kind).and_then(|kind| kind.data.as_ref()).is_some_and(|data| data.citable)
-    }
-
     fn source(&self, code: &str) -> Result<Target, Box<Problem>> {
-        match self.index.entry(code, self.entries, |kind| self.is_citable(kind)) {
+        match self.index.entry(code, self.entries, |kind| self.schema.is_citable(kind)) {
             Some(thing) => Ok(self.here(thing, None)),
             None => Err(no_source(code)),
         }
@@ -175,12 +171,12 @@ impl<'a> Lookup<'a> {
     /// `[word]` is a citation when a source has that code, a mistake when it looks like the code
     /// of one (letters, then digits), and else a word in brackets.
     fn citation(&self, code: &str) -> Result<Target, Box<Problem>> {
-        if let Some(thing) = self.index.entry(code, self.entries, |kind| self.is_citable(kind)) {
+        if let Some(thing) = self.index.entry(code, self.entries, |kind| self.schema.is_citable(kind)) {
             return Ok(self.here(thing, None));
         }
         let digits = code.trim_start_matches(|c: char| c.is_alphabetic());
         let like_code = digits.len() < code.len() && digits.starts_with(|c: char| c.is_ascii_digit());
-        let some = self.entries.iter().any(|entry| self.is_citable(&entry.kind));
+        let some = self.entries.iter().any(|entry| self.schema.is_citable(&entry.kind));
         match like_code && some && code.starts_with(char::is_uppercase) {
             true => Err(no_source(code)),
             false => Ok(Target { state: State::Word, ..dead() }),

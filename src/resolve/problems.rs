@@ -17,9 +17,7 @@ const SUGGESTIONS: usize = 200;
 /// Turns problems into findings. With `uncertain`, names that lead nowhere may be no fault of those
 /// who wrote them, and are left out.
 pub fn explain(lookup: &Lookup, problems: Vec<(Place, Problem)>, uncertain: bool) -> Vec<Finding> {
-    let citable = |entry: &&EntryNode| {
-        lookup.schema.kinds.get(&entry.kind).and_then(|kind| kind.data.as_ref()).is_some_and(|data| data.citable)
-    };
+    let citable = |entry: &&EntryNode| lookup.schema.is_citable(&entry.kind);
     // A title that leads nowhere may be that of a page which cannot be read.
     let untitled = lookup.pages.iter().any(|page| page.broken);
     let in_doubt = |problem: &Problem| match &problem.near {

@@ -111,6 +111,11 @@ impl Schema {
         self.kinds.get(name).is_some_and(|kind| kind.data.is_some())
     }
 
+    /// Whether text may cite the entries of that kind.
+    pub fn is_citable(&self, name: &str) -> bool {
+        self.kinds.get(name).and_then(|kind| kind.data.as_ref()).is_some_and(|data| data.citable)
+    }
+
     /// The relation that a page of `kind` writes under `key`, its number, and whether the page is
     /// its far end.
     pub fn relation(&self, key: &str, kind: &str) -> Option<(usize, &Relation, bool)> {
