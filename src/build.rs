@@ -250,8 +250,7 @@ fn taken_names(settings: &yaml::Node, site: &Site, schema: &Schema) -> Vec<Findi
 
 fn read_yaml(path: &SitePath, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<yaml::Node> {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        let help = "Save the file as UTF-8 in your editor (\"Save with encoding\").";
-        findings.push(Finding::new(Rule::READ_UTF8, Place::file(path), "this file is not UTF-8", help));
+        findings.push(Finding::not_utf8(Place::file(path)));
         return None;
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -221,8 +221,7 @@ impl Loader<'_> {
         match file.bytes() {
             Ok(bytes) => Some((path.clone(), bytes.into_owned())),
             Err(error) => {
-                let message = format!("this file cannot be read: {error}");
-                self.findings.push(Finding::new(Rule::READ_FILE, Place::file(path), message, "Build again."));
+                self.findings.push(Finding::unreadable(path, &error));
                 None
             }
         }
@@ -232,8 +231,7 @@ impl Loader<'_> {
         match file.bytes() {
             Ok(bytes) => self.text(path, bytes.into_owned()),
             Err(error) => {
-                let message = format!("this file cannot be read: {error}");
-                self.findings.push(Finding::new(Rule::READ_FILE, Place::file(path), message, "Build again."));
+                self.findings.push(Finding::unreadable(path, &error));
                 String::new()
             }
         }
@@ -271,8 +269,7 @@ impl Loader<'_> {
 
     fn text(&mut self, path: &SitePath, bytes: Vec<u8>) -> String {
         String::from_utf8(bytes).unwrap_or_else(|error| {
-            let help = "Save the file as UTF-8 in your editor.";
-            self.findings.push(Finding::new(Rule::READ_UTF8, Place::file(path), "this file is not UTF-8", help));
+            self.findings.push(Finding::not_utf8(Place::file(path)));
             String::from_utf8_lossy(error.as_bytes()).into_owned()
         })
     }

@@ -44,6 +44,18 @@ impl Finding {
     pub fn new(rule: Rule, place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
         Finding { rule, message: message.into(), help: help.into(), place }
     }
+
+    /// That a file could not be read after the walk had seen it.
+    pub fn unreadable(file: &SitePath, why: &std::io::Error) -> Self {
+        let message = format!("this file cannot be read: {why}");
+        Finding::new(Rule::READ_FILE, Place::file(file), message, "Build again.")
+    }
+
+    /// That a text is not UTF-8.
+    pub fn not_utf8(place: Place) -> Self {
+        let help = "Save the file as UTF-8 in your editor (\"Save with encoding\").";
+        Finding::new(Rule::READ_UTF8, place, "this file is not UTF-8", help)
+    }
 }
 
 /// A file of the site and the part of it that is meant.
@@ -59,7 +71,7 @@ pub struct Place {
 ///
 /// A page's links, headings and fields are named by number or key and not by bytes, so that what
 /// resolve found stays true when an edit moves them: the bytes are looked up at the very end, in
-/// the [`Places`](crate::load::places::Places) of the page as it now is.
+/// the places of the page as it now is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Mark {
     /// The file as a whole.

@@ -210,13 +210,13 @@ impl Levels {
         self.0.insert(pattern.into(), level);
     }
 
-    /// Whether a pattern names at least one rule.
-    pub fn knows(pattern: &str) -> bool {
-        pattern == "*"
-            || Rule::ALL.iter().any(|rule| match pattern.strip_suffix('*') {
-                Some(family) => family.ends_with('/') && rule.code().starts_with(family),
-                None => rule.code() == pattern,
-            })
+    /// The rules that a pattern names.
+    pub fn named(pattern: &str) -> impl Iterator<Item = Rule> {
+        Rule::ALL.iter().copied().filter(move |rule| match pattern.strip_suffix('*') {
+            Some("") => true,
+            Some(family) => family.ends_with('/') && rule.code().starts_with(family),
+            None => rule.code() == pattern,
+        })
     }
 
     /// The level at which `rule` speaks; `None` when it is off.

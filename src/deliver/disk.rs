@@ -102,43 +102,32 @@ pub fn write(output: &Output, folder: &Path, site: &Path, seen: &mut Record) -> 
     if let Some(path) = output.files.keys().find(leaves) {
         return Err(Failure::Disk { path: path.to_string(), why: "it leads out of the output folder".into() });
     }
-    let plans: Vec<(&SitePath, &Entry, Plan)> =
-        output.files.par_iter().map(|(path, entry)| (path, entry, plan(folder, path, entry, seen))).collect();
-    let missing: BTreeSet<SitePath> = plans
-        .iter()
-        .filter(|(_, entry, plan)| matches!(plan, Plan::Write) && matches!(entry.content, Content::Kept))
-        .map(|(path, ..)| (*path).clone())
-        .collect();
-    if !missing.is_empty() {
-        return Ok(Delivery::Missing(missing));
-    }
     let fresh = Manifest {
         version: 1,
         files: output.files.iter().map(|(path, entry)| (path.clone(), entry.digest.hex())).collect(),
     };
-    let stale: Vec<&SitePath> = manifest.files.keys().filter(|path| !output.files.contains_key(*path)).collect();
-    let writes: Vec<(&SitePath, &Entry)> =
-        plans.iter().filter(|(.., plan)| matches!(plan, Plan::Write)).map(|(path, entry, _)| (*path, *entry)).collect();
-    if writes.is_empty() && stale.is_empty() && manifest.files == fresh.files && folder.join(MANIFEST).exists() {
-        record(&plans, folder, seen);
-        return Ok(Delivery::Done(Written { kept: plans.len(), ..Written::default() }));
+    let look = Look::at(output, folder, seen, &manifest);
+    if !look.missing.is_empty() {
+        return Ok(Delivery::Missing(look.missing));
+    }
+    if look.is_done() && manifest.files == fresh.files && folder.join(MANIFEST).exists() {
+        record(&look.plans, folder, seen);
+        return Ok(Delivery::Done(Written { kept: look.plans.len(), ..Written::default() }));
     }
 
     // Another build may have written while this one looked: under the lock it looks once more.
     let workshop = Workshop::open(folder)?;
     let manifest = claim(folder, site)?;
-    let plans: Vec<(&SitePath, &Entry, Plan)> =
-        output.files.par_iter().map(|(path, entry)| (path, entry, plan(folder, path, entry, seen))).collect();
-    let writes: Vec<(&SitePath, &Entry)> = plans
-        .iter()
-        .filter(|(_, entry, plan)| matches!(plan, Plan::Write) && !matches!(entry.content, Content::Kept))
-        .map(|(path, entry, _)| (*path, *entry))
-        .collect();
-    let stale: Vec<&SitePath> = manifest.files.keys().filter(|path| !output.files.contains_key(*path)).collect();
+    let look = Look::at(output, folder, seen, &manifest);
+    if !look.missing.is_empty() {
+        workshop.close();
+        return Ok(Delivery::Missing(look.missing));
+    }
+    let (writes, stale) = (look.writes(), &look.stale);
     let mut all = Manifest { version: 1, files: manifest.files.clone() };
     all.files.extend(fresh.files.clone());
     workshop.manifest(&all)?;
-    for path in &stale {
+    for path in stale {
         make_way(folder, path, output)?;
     }
     // Assets before the pages that load them, entry points last.
@@ -151,13 +140,13 @@ pub fn write(output: &Output, folder: &Path, site: &Path, seen: &mut Record) -> 
         group.par_iter().try_for_each(|(path, entry)| workshop.place(path, entry))?;
     }
     let mut removed = 0;
-    for path in &stale {
+    for path in stale {
         removed += usize::from(remove(folder, path)?);
     }
     workshop.manifest(&fresh)?;
     workshop.close();
-    record(&plans, folder, seen);
-    Ok(Delivery::Done(Written { written: writes.len(), kept: plans.len() - writes.len(), removed }))
+    record(&look.plans, folder, seen);
+    Ok(Delivery::Done(Written { written: writes.len(), kept: look.plans.len() - writes.len(), removed }))
 }
 
 /// Removes everything that the manifest says guidewright wrote; gives the number of files.
@@ -195,6 +184,41 @@ fn plain_path(folder: &Path) -> PathBuf {
         }
     }
     plain
+}
+
+/// What a look at the folder found.
+struct Look<'a> {
+    plans: Vec<(&'a SitePath, &'a Entry, Plan)>,
+    /// Files that were to be kept and are not there.
+    missing: BTreeSet<SitePath>,
+    /// Files of the manifest that the site does not have any more.
+    stale: Vec<SitePath>,
+}
+
+impl<'a> Look<'a> {
+    fn at(output: &'a Output, folder: &Path, seen: &Record, manifest: &Manifest) -> Look<'a> {
+        let plans: Vec<_> =
+            output.files.par_iter().map(|(path, entry)| (path, entry, plan(folder, path, entry, seen))).collect();
+        let is_missing = |(_, entry, plan): &&(_, &Entry, Plan)| {
+            matches!(plan, Plan::Write) && matches!(entry.content, Content::Kept)
+        };
+        Look {
+            missing: plans.iter().filter(is_missing).map(|(path, ..): &(&SitePath, _, _)| (*path).clone()).collect(),
+            stale: manifest.files.keys().filter(|path| !output.files.contains_key(*path)).cloned().collect(),
+            plans,
+        }
+    }
+
+    /// The files to write.
+    fn writes(&self) -> Vec<(&'a SitePath, &'a Entry)> {
+        let to_write = self.plans.iter().filter(|(.., plan)| matches!(plan, Plan::Write));
+        to_write.map(|(path, entry, _)| (*path, *entry)).collect()
+    }
+
+    /// Whether there is nothing to write and nothing to remove.
+    fn is_done(&self) -> bool {
+        self.stale.is_empty() && self.plans.iter().all(|(.., plan)| matches!(plan, Plan::Keep(_)))
+    }
 }
 
 /// What is to be done about one file.

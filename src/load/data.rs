@@ -68,8 +68,7 @@ pub fn read(bytes: &[u8], schema: &Schema, kind: &Kind, data: &DataKind) -> Data
         path: path.clone(),
     };
     let Ok(text) = std::str::from_utf8(bytes) else {
-        let help = "Save the file as UTF-8 in your editor (\"Save with encoding\").";
-        file.findings.push(Finding::new(Rule::READ_UTF8, Place::file(&path), "this file is not UTF-8", help));
+        file.findings.push(Finding::not_utf8(Place::file(&path)));
         return file;
     };
     let node = match yaml::parse(text, 0) {

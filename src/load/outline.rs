@@ -242,14 +242,19 @@ impl Pass<'_> {
             self.say(Rule::HEADINGS_SKIPPED, range.clone(), message, help);
         }
         if let Some(id) = &id {
-            if self.explicit.iter().any(|(_, other)| other == id) || self.out.anchors.contains(id) {
-                let message = format!("the id \"{id}\" is given twice");
-                self.say(Rule::HEADINGS_ID, range.clone(), message, "Give each heading and block an id of its own.");
-            }
+            self.check_id(id, range.clone());
             self.explicit.push((self.out.headings.len(), id.clone()));
         }
         let heading = Heading { level: level.max(2), id: id.unwrap_or_default(), text: words };
         self.out.headings.push((heading, Span::new(range)));
+    }
+
+    /// Finds an id that another heading or block has already.
+    fn check_id(&mut self, id: &String, range: Range<usize>) {
+        if self.explicit.iter().any(|(_, other)| other == id) || self.out.anchors.contains(id) {
+            let message = format!("the id \"{id}\" is given twice");
+            self.say(Rule::HEADINGS_ID, range, message, "Give each heading and block an id of its own.");
+        }
     }
 
     fn block(&mut self, marker: &Marker) {
@@ -270,15 +275,7 @@ impl Pass<'_> {
                     self.say(Rule::BLOCKS_OPEN, range.clone(), format!("the block \"{name}\" is never closed"), help);
                 }
                 if let Some(id) = id {
-                    if self.out.anchors.contains(id) || self.explicit.iter().any(|(_, other)| other == id) {
-                        let message = format!("the id \"{id}\" is given twice");
-                        self.say(
-                            Rule::HEADINGS_ID,
-                            range.clone(),
-                            message,
-                            "Give each heading and block an id of its own.",
-                        );
-                    }
+                    self.check_id(id, range.clone());
                     self.out.anchors.push(id.clone());
                 }
                 if BUILT_IN.contains(&name.as_str()) {

@@ -181,8 +181,7 @@ pub fn read(path: &SitePath, bytes: &[u8], grammar: &Grammar) -> Parsed {
         Ok(text) => text,
         Err(error) => {
             let at = Span::new(error.valid_up_to()..error.valid_up_to());
-            let help = "Save the file as UTF-8 in your editor (\"Save with encoding\").";
-            let finding = Finding::new(Rule::READ_UTF8, Place::span(path, at), "this file is not UTF-8", help);
+            let finding = Finding::not_utf8(Place::span(path, at));
             return broken(path, grammar, finding);
         }
     };

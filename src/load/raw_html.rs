@@ -3,7 +3,7 @@
 //! Here the tags of a piece are read and compared with the allow list, so that each thing dropped
 //! has a line. The finished body then goes through the `ammonia` crate, which knows the list and
 //! our own writer's markup, balances the tags and is the last word on safety
-//! ([`sanitise`](crate::render::sanitise)).
+//! (`render/sanitise.rs`).
 
 use html5ever::{
     tendril::StrTendril,

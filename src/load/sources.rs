@@ -73,14 +73,7 @@ fn read_page(path: &SitePath, file: &File, grammar: &Grammar, memo: &Table<SiteP
         || {
             let run = || match file.bytes() {
                 Ok(bytes) => page::read(path, &bytes, grammar),
-                Err(error) => {
-                    let message = format!("this file cannot be read: {error}");
-                    page::broken(
-                        path,
-                        grammar,
-                        Finding::new(Rule::READ_FILE, Place::file(path), message, "Build again."),
-                    )
-                }
+                Err(error) => page::broken(path, grammar, Finding::unreadable(path, &error)),
             };
             Arc::new(guarded(path, run).unwrap_or_else(|finding| page::broken(path, grammar, *finding)))
         },
@@ -109,10 +102,7 @@ fn read_data(
                     Arc::new(data::read(&bytes, schema, kind, declared))
                 }));
             }
-            Err(error) => {
-                let message = format!("this file cannot be read: {error}");
-                findings.push(Finding::new(Rule::READ_FILE, Place::file(&path), message, "Build again."));
-            }
+            Err(error) => findings.push(Finding::unreadable(&path, &error)),
         }
     }
     (read, findings)

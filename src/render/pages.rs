@@ -203,10 +203,7 @@ impl Render<'_> {
         let path = &parsed.page.path;
         let bytes = match self.tree.files.get(path).map(|file| file.bytes()) {
             Some(Ok(bytes)) => bytes,
-            Some(Err(error)) => {
-                let message = format!("this file cannot be read: {error}");
-                return Err(Box::new(Finding::new(Rule::READ_FILE, Place::file(path), message, "Build again.")));
-            }
+            Some(Err(error)) => return Err(Box::new(Finding::unreadable(path, &error))),
             None => return Ok(Arc::default()),
         };
         let run = || {

@@ -109,6 +109,22 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// The kind of a thing.
+    pub fn kind(&self, thing: Thing) -> &'a str {
+        match thing {
+            Thing::Page(page) => &self.pages[page as usize].kind,
+            Thing::Entry(entry) => &self.entries[entry as usize].kind,
+        }
+    }
+
+    /// What a thing is called.
+    pub fn title(&self, thing: Thing) -> &'a str {
+        match thing {
+            Thing::Page(page) => &self.pages[page as usize].title,
+            Thing::Entry(entry) => &self.entries[entry as usize].title,
+        }
+    }
+
     /// A reference to a page or entry, split from its heading: `cost-and-cover#help`.
     ///
     /// # Errors
@@ -146,11 +162,8 @@ impl<'a> Lookup<'a> {
     fn reference(&self, writer: Writer, target: &str, wanted: Option<&str>) -> Result<Target, Box<Problem>> {
         let (name, anchor) = split_anchor(target);
         let thing = self.find(name, writer.lang, |kind| wanted.is_none_or(|wanted| wanted == kind))?;
-        let kind = match thing {
-            Thing::Page(page) => &self.pages[page as usize].kind,
-            Thing::Entry(entry) => &self.entries[entry as usize].kind,
-        };
-        if let Some(wanted) = wanted.filter(|wanted| wanted != kind) {
+        let kind = self.kind(thing);
+        if let Some(wanted) = wanted.filter(|wanted| *wanted != kind) {
             return Err(Box::new(Problem {
                 rule: Rule::FIELDS_VALUE,
                 message: format!("\"{name}\" is of the kind \"{kind}\""),

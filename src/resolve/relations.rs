@@ -77,7 +77,7 @@ pub fn build(lookup: &Lookup, authors: &[Author], links: &[(Thing, Vec<Target>)]
                     continue;
                 }
             };
-            let kind = kind(lookup, end.thing);
+            let kind = lookup.kind(end.thing);
             let key = side_name(relation.forward.name.as_str(), relation.inverse.as_ref(), written.inverse);
             if !far.allow(kind) {
                 out.faulty.insert((author.thing, written.relation));
@@ -109,7 +109,7 @@ pub fn build(lookup: &Lookup, authors: &[Author], links: &[(Thing, Vec<Target>)]
                     let mut all = written.data.iter().chain(&edge.data);
                     let differs = all.find(|(name, _)| both && value(&written.data, name) != value(&edge.data, name));
                     if let Some((name, _)) = differs {
-                        let other = title(lookup, *first);
+                        let other = lookup.title(*first);
                         let message = format!("this relation is written on \"{other}\" too, with another {name}");
                         let help = "Write a relation on one end only; it is shown on both.";
                         out.findings.push(Finding::new(Rule::RELATIONS_AGREE, place, message, help));
@@ -152,20 +152,6 @@ fn find(lookup: &Lookup, author: &Author, to: &str, kinds: impl Fn(&str) -> bool
         }
     }
     Ok(End { thing, anchor: None, heading: None })
-}
-
-fn kind<'a>(lookup: &Lookup<'a>, thing: Thing) -> &'a str {
-    match thing {
-        Thing::Page(page) => &lookup.pages[page as usize].kind,
-        Thing::Entry(entry) => &lookup.entries[entry as usize].kind,
-    }
-}
-
-fn title<'a>(lookup: &Lookup<'a>, thing: Thing) -> &'a str {
-    match thing {
-        Thing::Page(page) => &lookup.pages[page as usize].title,
-        Thing::Entry(entry) => &lookup.entries[entry as usize].title,
-    }
 }
 
 /// Groups the edges by the thing that shows them, in the order of the schema; a relation without
@@ -221,7 +207,7 @@ pub fn check_counts(
                     }
                     _ => continue,
                 };
-                let title = title(lookup, author.thing);
+                let title = lookup.title(author.thing);
                 let message = format!("\"{title}\" has {count} of \"{}\" (\"{}\")", side.name, side.heading);
                 let place = author.place(Mark::Field(side.name.clone()));
                 findings.push(Finding::new(Rule::RELATIONS_COUNT, place, message, help));

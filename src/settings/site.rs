@@ -278,7 +278,7 @@ fn read_levels(reader: &mut Reader, site: &mut Site, rules: &[(String, Value)], 
     for (pattern, level) in rules {
         let written = node.get("rules").and_then(|all| all.entries().iter().find(|(key, _)| key.name == *pattern));
         let Some((key, _)) = written else { continue };
-        if !Levels::knows(pattern) {
+        if Levels::named(pattern).next().is_none() {
             let codes = Rule::ALL.iter().map(|rule| rule.code());
             let help = did_you_mean(pattern, codes, || "`guidewright explain` lists the rules.".into());
             reader.say(Rule::SETTINGS_INVALID, key.span, format!("there is no rule \"{pattern}\""), help);
@@ -290,9 +290,7 @@ fn read_levels(reader: &mut Reader, site: &mut Site, rules: &[(String, Value)], 
             Some("error") => Some(Severity::Error),
             _ => None,
         };
-        let family = pattern.strip_suffix('*').filter(|family| family.ends_with('/'));
-        let meant = |rule: &&Rule| family.map_or(rule.code() == pattern, |family| rule.code().starts_with(family));
-        if Rule::ALL.iter().filter(meant).all(|rule| rule.is_fixed()) && pattern != "*" {
+        if Levels::named(pattern).all(Rule::is_fixed) {
             let help = "What cannot be read cannot be published. Remove this line.";
             reader.say(Rule::SETTINGS_INVALID, key.span, format!("the level of \"{pattern}\" is fixed"), help);
         }

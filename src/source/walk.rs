@@ -41,12 +41,7 @@ pub struct Walk {
 pub fn walk(site: &Path, symlinks: &[String], known: &Record) -> Walk {
     let mut found =
         Found { site, real: fs::canonicalize(site).ok(), symlinks, files: Vec::new(), troubles: Vec::new() };
-    for name in FILES {
-        if fs::symlink_metadata(site.join(name)).is_ok() {
-            found.entry(&site.join(name), name, 0);
-        }
-    }
-    for name in FOLDERS {
+    for name in FILES.into_iter().chain(FOLDERS) {
         if fs::symlink_metadata(site.join(name)).is_ok() {
             found.entry(&site.join(name), name, 0);
         }
