@@ -209,6 +209,12 @@ impl TokenSink for Sink {
                 *dropping = Some(tag.name.to_string());
                 return TokenSinkResult::RawData(raw);
             }
+            // `<?…?>` and `<![CDATA[…]]>` are comments to HTML (section 13.2.5.41), though their
+            // writer meant something by them; comments proper are dropped without a word.
+            Token::CommentToken(text) if text.starts_with(['?', '[']) => {
+                let name: String = text.chars().take_while(|c| !c.is_whitespace()).take(20).collect();
+                seen.troubles.push((line.saturating_sub(1) as usize, Trouble::Element(name)));
+            }
             Token::CharacterTokens(text) if dropping.is_none() => {
                 // Writing to a string does not fail.
                 let _ = escape_html_body_text(&mut seen.filtered, &text);
@@ -287,6 +293,13 @@ mod tests {
     fn what_is_dropped_is_dropped_with_its_content() {
         assert_eq!(inspect("<b>a<script>x()</script><h2>c</h2></b>").filtered, "<b>ac</b>");
         assert_eq!(inspect("<img src=\"https://b.org/x\" alt=\"a\">").filtered, "<img alt=\"a\">");
+    }
+
+    #[test]
+    fn what_html_takes_for_a_comment_is_named_and_a_comment_is_not() {
+        assert_eq!(inspect("a\n<?php x ?>").troubles, [(1, Trouble::Element("?php".into()))]);
+        assert_eq!(inspect("<![CDATA[x]]>").troubles.len(), 1);
+        assert_eq!(inspect("<!-- a comment -->").troubles, []);
     }
 
     #[test]
