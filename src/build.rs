@@ -4,38 +4,45 @@
 //! again with a newer [`Tree`] and the same [`Memo`]; there is no second, fast path.
 
 use crate::{
-    assets::theme,
+    assets::{
+        gallery::{self, Made},
+        theme,
+    },
     base::{
         date::Date,
         digest::Digest,
         finding::{Finding, Mark, Place, Severity},
         memo::Table,
+        near::did_you_mean,
         path::SitePath,
         rules::Rule,
         span::{Position, Span},
     },
     check,
-    emit::{self, output::Output},
+    emit::{self, output::Output, site::Beside},
     load::{
         data::DataFile,
+        glossary::Uses,
         page::Parsed,
         sources::{self, Sources},
     },
     render::{
         body::Body,
+        html::Highlights,
         pages::{Laid, Render},
     },
     report::located::Located,
     resolve::{
         guide::Guide,
         resolver::{self, Setting},
+        urls,
     },
     settings::{
         schema::{self, Schema},
         site::{self, Site},
         yaml,
     },
-    source::tree::Tree,
+    source::{store::Store, tree::Tree},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -52,6 +59,8 @@ pub struct Options {
     pub drafts: bool,
     /// Another base URL than that of guide.yaml.
     pub base_url: Option<String>,
+    /// The target of guide.yaml that it is built for.
+    pub target: Option<String>,
 }
 
 /// The result of a build.
@@ -92,8 +101,16 @@ pub struct Memo {
     pub parse: Table<SitePath, Arc<Parsed>>,
     /// Data files as read.
     pub data: Table<SitePath, Arc<DataFile>>,
+    /// The words of the glossary that each page uses.
+    pub uses: Table<SitePath, Arc<Uses>>,
     /// The guide.
     pub guide: Table<(), Arc<(Guide, Vec<Finding>)>>,
+    /// Pictures as made ready.
+    pub pictures: Table<SitePath, Arc<Made>>,
+    /// Where their bytes are kept.
+    pub store: Store,
+    /// Coloured code. Never swept: a page that is laid out again asks for all of its own.
+    pub highlights: Highlights,
     /// Bodies, by page. Only a process that builds again keeps them.
     pub bodies: Option<Table<SitePath, Arc<Body>>>,
     /// Pages as laid out, by output path.
@@ -111,7 +128,11 @@ impl Memo {
         Memo {
             parse: Table::forgetful(),
             data: Table::forgetful(),
+            uses: Table::forgetful(),
             guide: Table::forgetful(),
+            pictures: Table::forgetful(),
+            store: Store::default(),
+            highlights: Table::forgetful(),
             bodies: None,
             layout: Table::forgetful(),
         }
@@ -120,7 +141,10 @@ impl Memo {
     fn begin(&mut self) {
         self.parse.begin();
         self.data.begin();
+        self.uses.begin();
         self.guide.begin();
+        self.pictures.begin();
+        self.highlights.begin();
         self.layout.begin();
         self.bodies.iter_mut().for_each(Table::begin);
     }
@@ -128,7 +152,9 @@ impl Memo {
     fn sweep(&mut self) {
         self.parse.sweep();
         self.data.sweep();
+        self.uses.sweep();
         self.guide.sweep();
+        self.pictures.sweep();
         self.layout.sweep();
         self.bodies.iter_mut().for_each(Table::sweep);
     }
@@ -150,7 +176,11 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         };
     };
 
-    let (sources, found) = sources::read(tree, &site, &schema, &memo.parse, &memo.data);
+    let theme_span = tree.files.get(site::FILE).and_then(|file| theme_span(&file.bytes().ok()?, &site.theme));
+    let (theme, troubles) = theme::load(tree, &site.theme, theme_span.unwrap_or_default());
+    findings.extend(troubles);
+    let Memo { parse, data, uses, .. } = &*memo;
+    let (sources, found) = sources::read(tree, &site, &schema, &theme.components, (parse, data, uses));
     let uncertain =
         schema.uncertain || sources.data.iter().any(|file| file.is_unreadable()) || !sources.is_complete(&schema);
     findings.extend(found);
@@ -160,17 +190,27 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     findings.extend(guide.1.iter().cloned());
     let guide = &guide.0;
 
-    let theme_span = tree.files.get(site::FILE).and_then(|file| theme_span(&file.bytes().ok()?, &site.theme));
-    let (theme, troubles) = theme::load(tree, &site.theme, theme_span.unwrap_or_default());
-    findings.extend(troubles);
+    let made = (&memo.pictures, &memo.store);
+    let (gallery, found) = gallery::hang(tree, &sources, &site, &theme.pictures, made, |file| {
+        let output = urls::of_file(file);
+        let href = site.href(&urls::encode(&output));
+        (output, href)
+    });
+    findings.extend(found);
     let (bodies, layout) = (memo.bodies.as_ref(), &memo.layout);
+    let highlights = site.highlight.then_some(&memo.highlights);
     let kinds = schema.kinds.iter().map(|(name, kind)| (name.as_str(), Digest::of_value(kind))).collect();
-    let rendered = Render { tree, sources: &sources, setting, guide, theme: &theme, bodies, layout, kinds }.pages();
-    findings.extend(rendered.findings);
+    let (theme, gallery) = (&theme, &gallery);
+    let render = Render { tree, sources: &sources, setting, guide, theme, gallery, highlights, bodies, layout, kinds };
+    let mut rendered = render.pages();
+    findings.append(&mut rendered.findings);
     let mut output = Output::of_pages(&rendered.pages);
-    findings.extend(emit::site::add(&mut output, tree, &sources, setting, guide, &theme, &rendered.redirects));
+    let beside = Beside { tree, sources: &sources, setting, guide, theme, gallery };
+    findings.extend(emit::site::add(&mut output, &beside, &rendered));
 
     findings.extend(check::pages::check(guide, &schema, options.today, &sources));
+    findings.extend(check::entries::check(&schema, options.today, &sources));
+    findings.extend(check::translations::check(guide, &site, &sources));
     findings.extend(check::pages::placeholders(&site, &text_of(tree, site::FILE)));
     let (dead, incomplete) = check::links::check(&output, &rendered.pages, &site, guide, &sources);
     findings.extend(dead);
@@ -190,6 +230,21 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     Build { output, findings, fatal: false, base_path: site.base_path().into(), incomplete, stats }
 }
 
+/// Every page file with the digest of what it translates, if it translates anything.
+pub fn sources_of(tree: &Tree, options: &Options) -> Vec<(SitePath, Option<Digest>)> {
+    let Some((site, schema)) = settings(tree, options, &mut Vec::new()) else { return Vec::new() };
+    let memo = Memo::for_one_build();
+    let (theme, _) = theme::load(tree, &site.theme, Span::default());
+    let tables = (&memo.parse, &memo.data, &memo.uses);
+    let (sources, _) = sources::read(tree, &site, &schema, &theme.components, tables);
+    let source = |own: &Parsed| {
+        let mut pages = sources.pages.iter();
+        let is_source = |other: &&Arc<Parsed>| other.page.id == own.page.id && other.page.lang == site.language;
+        pages.find(is_source).filter(|_| own.page.lang != site.language).map(|source| source.words)
+    };
+    sources.pages.iter().map(|own| (own.page.path.clone(), source(own))).collect()
+}
+
 /// guide.yaml and schema.yaml. `None` when guide.yaml cannot be read at all.
 fn settings(tree: &Tree, options: &Options, findings: &mut Vec<Finding>) -> Option<(Site, Schema)> {
     let path = SitePath::from(site::FILE);
@@ -205,6 +260,20 @@ fn settings(tree: &Tree, options: &Options, findings: &mut Vec<Finding>) -> Opti
     let node = read_yaml(&path, &file.bytes().ok()?, findings)?;
     let (mut site, found) = site::read(&path, &node);
     findings.extend(found);
+    if let Some(name) = &options.target {
+        match site.targets.get(name).cloned() {
+            Some(target) => {
+                site.noindex = target.noindex;
+                site.base_url = target.base_url.unwrap_or(site.base_url);
+            }
+            None => {
+                let names = site.targets.keys().map(String::as_str);
+                let help = did_you_mean(name, names, || "Declare it under publish: in guide.yaml.".into());
+                let message = format!("there is no target \"{name}\"");
+                findings.push(Finding::new(Rule::SETTINGS_INVALID, Place::file(&path), message, help));
+            }
+        }
+    }
     if let Some(url) = &options.base_url {
         site.base_url = if url.ends_with('/') { url.clone() } else { format!("{url}/") };
     }
@@ -285,7 +354,8 @@ fn report(findings: Vec<Finding>, tree: &Tree, site: &Site, sources: &Sources, g
     let mut urls: BTreeMap<&SitePath, String> = BTreeMap::new();
     for node in guide.iter().flat_map(|guide| &guide.pages) {
         if let Some(page) = node.page(sources) {
-            urls.insert(&page.path, site.href(&node.url));
+            // A page that stands in for a translation has the file of another.
+            urls.entry(&page.path).or_insert_with(|| site.href(&node.url));
         }
     }
     let mut texts: BTreeMap<SitePath, String> = BTreeMap::new();
@@ -293,12 +363,20 @@ fn report(findings: Vec<Finding>, tree: &Tree, site: &Site, sources: &Sources, g
     for finding in findings {
         let Some(severity) = site.levels.of(finding.rule) else { continue };
         let Place { file, mark } = &finding.place;
-        let span = match (by_path.get(file), mark) {
+        let parsed = by_path.get(file);
+        let elsewhere = parsed.and_then(|parsed| parsed.places.elsewhere(mark));
+        let (file, mark) = elsewhere.map_or((file, mark.clone()), |(file, span)| (file, Mark::Span(span)));
+        let (parsed, mark) = (parsed.filter(|_| elsewhere.is_none()), &mark);
+        let span = match (parsed, mark) {
             (Some(parsed), mark) => parsed.places.span(mark),
             (None, Mark::Span(span)) => Some(*span),
             _ => None,
         };
-        let text = texts.entry(file.clone()).or_insert_with(|| text_of(tree, file));
+        // Of a file as a whole no text is needed: it may be a picture of many megabytes.
+        let text = match span {
+            Some(_) => texts.entry(file.clone()).or_insert_with(|| text_of(tree, file)),
+            None => "",
+        };
         let range = span.unwrap_or_default().within(text);
         reports.push(Located {
             start: Position::of(text, range.start),

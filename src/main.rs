@@ -5,6 +5,7 @@ use guidewright::cli::{
     args::{Cli, Command, Common},
     build, check, clean, documents, schema, serve,
     session::exit,
+    translated,
 };
 use std::process::ExitCode;
 
@@ -33,6 +34,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Serve { port } => serve::run(common, *port),
         Command::Explain { rule } => documents::explain(rule.as_deref()),
         Command::Schema { of } => schema::run(common, of),
+        Command::Translated { pages } => translated::run(common, pages),
         Command::Clean => clean::run(common),
         Command::Completions { shell } => Ok(documents::completions(*shell)),
         Command::Man => documents::man(),

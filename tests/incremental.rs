@@ -211,7 +211,7 @@ fn tree(files: &BTreeMap<String, String>) -> Tree {
 }
 
 fn options() -> Options {
-    Options { today: "2026-11-23".parse().unwrap(), drafts: false, base_url: None }
+    Options { today: "2026-11-23".parse().unwrap(), drafts: false, base_url: None, target: None }
 }
 
 fn from_env(name: &str, usual: u64) -> u64 {
@@ -351,6 +351,7 @@ fn common(site: &Path, output: &str, no_cache: bool) -> Common {
         site: site.into(),
         output: Some(site.join(output)),
         base_url: None,
+        target: None,
         today: Some(options().today),
         drafts: false,
         format: Format::Json,

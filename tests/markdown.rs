@@ -107,7 +107,10 @@ fn render(markdown: &str) -> (String, Vec<String>, String) {
         ("content/draft.md", "---\ntitle: Draft\nstatus: draft\n---\n"),
         ("content/form.pdf", "%PDF"),
     ]);
-    tree.files.insert("content/plan.png".into(), File::of_bytes(&b"\x89PNG"[..]));
+    tree.files.insert(
+        "content/plan.png".into(),
+        File::of_bytes(common::picture::of("plan.png", "picture 40x30").expect("a picture")),
+    );
     tree.set("content/page.md", &format!("---\ntitle: Page\nsummary: The page.\n---\n{markdown}"));
     let built = build_tree(&tree);
     let mut findings: Vec<String> = built

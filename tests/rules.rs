@@ -7,7 +7,11 @@
 //! must say, one finding a line: `file:line:column severity rule: message | remedy`. A right site
 //! has an empty list.
 //!
+//! A picture is described in words (`tests/common/picture.rs`).
+//!
 //! `UPDATE=1 cargo test --test rules` writes what is found into the pages; read the change.
+
+mod common;
 
 use guidewright::{
     base::rules::Rule,
@@ -80,6 +84,7 @@ fn run(path: &PathBuf, code: &str) -> Result<(), Failed> {
                 let bytes =
                     body.replace("\\t", "\t").replace("\\r", "\r").replace("\\u{feff}", "\u{feff}").into_bytes();
                 let bytes = replace(bytes, b"\\xFF", b"\xff");
+                let bytes = common::picture::of(&name, &body).unwrap_or(bytes);
                 tree.files.insert(name.as_str().into(), File::of_bytes(bytes));
             }
             _ => {}
@@ -119,7 +124,7 @@ fn usual() -> Tree {
 }
 
 fn check(tree: &Tree) -> Vec<String> {
-    let options = Options { today: "2026-11-23".parse().unwrap(), drafts: false, base_url: None };
+    let options = Options { today: "2026-11-23".parse().unwrap(), drafts: false, base_url: None, target: None };
     let built = build(tree, &options, &mut Memo::default());
     let line = |f: &guidewright::report::located::Located| {
         let (line, column, severity) = (f.start.line, f.start.column, f.severity.name());

@@ -10,7 +10,11 @@ use crate::{
         rules::Rule,
         span::Span,
     },
-    settings::{site, theme as theme_file, yaml},
+    settings::{
+        site,
+        theme::{self as theme_file, Components, Pictures},
+        yaml,
+    },
     source::tree::{File, Tree},
 };
 use serde::Serialize;
@@ -33,6 +37,10 @@ pub struct Theme {
     pub outputs: Vec<(SitePath, Vec<u8>)>,
     /// The addresses of those, for templates.
     pub assets: Assets,
+    /// The blocks that it declares; a theme nearer to the site replaces single ones.
+    pub components: Components,
+    /// How pictures are made ready.
+    pub pictures: Pictures,
     /// The digest of all of it.
     pub digest: Digest,
 }
@@ -64,6 +72,11 @@ pub fn load(tree: &Tree, name: &str, span: Span) -> (Theme, Vec<Finding>) {
             outputs.push((path, bytes));
         }
     }
+    let mut components = Components::new();
+    for settings in settings.iter().rev() {
+        components.extend(settings.components.clone());
+    }
+    let pictures = settings.iter().find_map(|settings| settings.pictures.clone()).unwrap_or_default();
     let mut css = String::new();
     for (theme, settings) in chain.iter().zip(&settings).rev() {
         for name in &settings.styles {
@@ -103,7 +116,8 @@ pub fn load(tree: &Tree, name: &str, span: Span) -> (Theme, Vec<Finding>) {
     let digests: Vec<(&SitePath, Digest)> =
         files.iter().flat_map(|(_, files)| files).map(|(path, file)| (path, file.digest)).collect();
     let digest = Digest::of_value(&(&chain, digests));
-    (Theme { chain, templates, strings, outputs, assets, digest }, loader.findings)
+    loader.templates_of(&components, &templates, &chain);
+    (Theme { chain, templates, strings, outputs, assets, components, pictures, digest }, loader.findings)
 }
 
 /// The files of each theme by their path in the site, in the order of the chain.
@@ -233,6 +247,19 @@ impl Loader<'_> {
             Err(error) => {
                 self.findings.push(Finding::unreadable(path, &error));
                 String::new()
+            }
+        }
+    }
+
+    /// Finds components without a template.
+    fn templates_of(&mut self, components: &Components, templates: &[(String, String, SitePath)], chain: &[String]) {
+        for name in components.keys() {
+            let file = format!("components/{name}.html");
+            if !templates.iter().any(|(own, ..)| own.split_once('/').is_some_and(|(_, own)| own == file)) {
+                let place = Place::file(&SitePath::from(format!("themes/{}/theme.yaml", chain[0])));
+                let message = format!("the component \"{name}\" has no template");
+                let help = format!("Write templates/{file} into the theme, or take the component out of theme.yaml.");
+                self.findings.push(Finding::new(Rule::READ_THEME, place, message, help));
             }
         }
     }

@@ -129,6 +129,24 @@ rules! {
     BLOCKS_UNKNOWN = "blocks/unknown", Error;
     /// A block that is not closed, or a closing line with nothing to close.
     BLOCKS_OPEN = "blocks/open", Error;
+    /// A block that asks for what it cannot have, or lacks what it needs.
+    BLOCKS_ARGUMENTS = "blocks/arguments", Error;
+    /// A part or table that cannot be put into a text.
+    BLOCKS_INCLUDE = "blocks/include", Error;
+    /// A term that a taxonomy does not have.
+    TAXONOMIES_TERM = "taxonomies/term", Error;
+    /// A term that is probably another one misspelt.
+    TAXONOMIES_ALIKE = "taxonomies/alike", Warning;
+    /// A list that asks for what there is not.
+    LISTS_QUERY = "lists/query", Error;
+    /// A picture that cannot be read.
+    IMAGES_BROKEN = "images/broken", Error;
+    /// A picture with more pixels than a page can use.
+    IMAGES_HUGE = "images/huge", Error;
+    /// A picture whose name says another format than its bytes.
+    IMAGES_MISLABELLED = "images/mislabelled", Error;
+    /// Something in a drawing that would run or load.
+    IMAGES_SVG = "images/svg", Error;
     /// Something a reader's browser would fetch from another host.
     PRIVACY_HOST = "privacy/host", Error;
     /// An old URL that cannot lead anywhere.
@@ -141,6 +159,21 @@ rules! {
     /// A page whose next review is due.
     REVIEW_OVERDUE = "review/overdue", Warning;
 
+    /// An entry that was checked too long ago.
+    REVIEW_STALE = "review/stale", Warning;
+    /// A translation whose source has changed since.
+    TRANSLATIONS_STALE = "translations/stale", Warning;
+    /// A translated entry that the source does not have.
+    TRANSLATIONS_ORPHAN = "translations/orphan", Error;
+    /// Words of the interface that a language lacks.
+    TRANSLATIONS_STRINGS = "translations/strings", Warning;
+
+    /// A page that a language of the site does not have.
+    TRANSLATIONS_MISSING = "translations/missing", Note;
+    /// A translation of which nobody recorded what was translated.
+    TRANSLATIONS_RECORD = "translations/record", Note;
+    /// An entry that nobody has checked yet.
+    REVIEW_UNCHECKED = "review/unchecked", Note;
     /// A page that nobody has reviewed yet.
     REVIEW_NEVER = "review/never", Note;
     /// A placeholder where the publisher's own words belong.

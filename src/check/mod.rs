@@ -1,4 +1,6 @@
 //! The last gate before delivery: rules over the guide and over exactly what a reader would get.
 
+pub mod entries;
 pub mod links;
 pub mod pages;
+pub mod translations;

@@ -24,7 +24,7 @@ use std::collections::HashSet;
 pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> Vec<Finding> {
     let led_to = led_to(guide);
     let mut findings = Vec::new();
-    for (i, node) in guide.pages.iter().enumerate().filter(|(_, node)| !node.hidden) {
+    for (i, node) in guide.pages.iter().enumerate().filter(|(_, node)| !node.hidden && !node.fallback) {
         let Some(page) = node.page(sources).filter(|page| !page.broken) else { continue };
         let mut say = |rule, mark, message: String, help: &str| {
             findings.push(Finding::new(rule, Place::mark(&page.path, mark), message, help));
@@ -35,8 +35,11 @@ pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> 
             say(Rule::PAGES_SUMMARY, Mark::Field("summary".into()), "this page has no summary".into(), help);
         }
         let below_home = node.section.is_none() || node.section == guide.home;
-        let special = [HOME, NOT_FOUND].contains(&page.id.as_str()) || !node.entries.is_empty();
-        if below_home && !node.is_section && !special && !led_to.contains(&(i as PageNo)) {
+        let special =
+            [HOME, NOT_FOUND].contains(&page.id.as_str()) || !node.entries.is_empty() || node.listing.is_some();
+        // What leads to a page leads to its translations.
+        let is_source = node.translations.first().is_none_or(|first| *first == i as PageNo);
+        if is_source && below_home && !node.is_section && !special && !led_to.contains(&(i as PageNo)) {
             let help = "Link to it from another page, put it into a menu, or move it into a section.";
             say(Rule::PAGES_ORPHAN, Mark::File, "no page leads to this one".into(), help);
         }

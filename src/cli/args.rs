@@ -30,6 +30,9 @@ pub struct Common {
     /// Where the site will be published, in place of what guide.yaml says
     #[arg(long, global = true, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,
+    /// The target of guide.yaml to build for: its base URL, and whether it is a preview
+    #[arg(long, global = true, value_name = "NAME")]
+    pub target: Option<String>,
     /// The day that counts as today [default: SOURCE_DATE_EPOCH, else the machine's date]
     #[arg(long, global = true, value_name = "DATE")]
     pub today: Option<Date>,
@@ -83,6 +86,12 @@ pub enum Command {
         /// `guide`, `schema`, `theme`, or a kind of the site
         #[arg(default_value = "guide")]
         of: String,
+    },
+    /// Record that a translation is up to date with the page that it translates
+    Translated {
+        /// The files of the translations, like content/about.es.md
+        #[arg(required = true, value_name = "PAGE")]
+        pages: Vec<String>,
     },
     /// Remove the built site and the cache
     Clean,

@@ -8,3 +8,4 @@ pub mod documents;
 pub mod schema;
 pub mod serve;
 pub mod session;
+pub mod translated;

@@ -2,10 +2,11 @@
 
 use super::args::{Common, Format};
 use crate::{
+    assets::gallery::Kept,
     base::{date::Date, digest::Digest, memo::Table, path::SitePath},
-    build::{Build, Memo, Options, Stats, build},
+    build::{Build, Memo, Options, Stats, build, sources_of},
     emit::output::{Content, Entry, Output},
-    load::page::Parsed,
+    load::{glossary::Uses, page::Parsed},
     render::pages::Laid,
     report::{
         json,
@@ -15,6 +16,7 @@ use crate::{
     settings::{site, yaml},
     source::{
         cache::{self, FOLDER, Record},
+        store::Store,
         tree::Tree,
         walk::walk,
     },
@@ -26,6 +28,7 @@ use std::{
     fs,
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// The exit codes (DESIGN.md, section 6).
@@ -37,6 +40,9 @@ pub mod exit {
     /// The command, the machine, or a guide.yaml that cannot be read at all.
     pub const FAILED: u8 = 2;
 }
+
+/// So many pieces of coloured code are kept from one process to the next.
+const MOST_HIGHLIGHTS: usize = 50_000;
 
 /// A site that is being worked on by one command.
 #[derive(Debug)]
@@ -77,17 +83,26 @@ impl Session {
         if !common.site.is_dir() {
             bail!("there is no folder {}\nhelp: name the folder of the site with --site", common.site.display());
         }
-        let options = Options { today: today(common)?, drafts: common.drafts, base_url: common.base_url.clone() };
+        let options = Options {
+            today: today(common)?,
+            drafts: common.drafts,
+            base_url: common.base_url.clone(),
+            target: common.target.clone(),
+        };
         let cache = (!common.no_cache).then(|| common.site.join(FOLDER));
         let known: Record = cache.as_ref().and_then(|cache| cache::load(cache, "inputs")).unwrap_or_default();
         let walk = walk(&common.site, &symlinks(&common.site), &known);
+        let mut memo = if common.no_cache { Memo::for_one_build() } else { Memo::default() };
+        if let Some(cache) = &cache {
+            memo.store = Store::at(&cache.join("pictures"));
+        }
         Ok(Session {
             common: common.clone(),
             options,
             site: common.site.clone(),
             cache,
             tree: walk.tree,
-            memo: if common.no_cache { Memo::for_one_build() } else { Memo::default() },
+            memo,
             loaded: false,
             inputs: walk.record,
             stale_record: known.has_young(),
@@ -151,10 +166,36 @@ impl Session {
         let parse = parse.unwrap_or_default().into_iter();
         self.memo.parse = Table::from_list(parse.map(|(path, input, parsed)| (path, input, parsed.into())).collect());
         self.memo.layout = Table::from_list(layout.unwrap_or_default());
+        let uses: Vec<(SitePath, Digest, Uses)> = cache::load(cache, "uses").unwrap_or_default();
+        self.memo.uses =
+            Table::from_list(uses.into_iter().map(|(path, input, uses)| (path, input, uses.into())).collect());
+        let kept: Vec<(SitePath, Digest, Kept)> = cache::load(cache, "pictures-made").unwrap_or_default();
+        let store = &self.memo.store;
+        let found = kept.into_iter().filter_map(|(path, input, kept)| Some((path, input, kept.found(store)?.into())));
+        self.memo.pictures = Table::from_list(found.collect());
+        let highlights: Vec<(Digest, Digest, Option<String>)> = cache::load(cache, "highlights").unwrap_or_default();
+        let highlights = highlights.into_iter().map(|(key, input, html)| (key, input, html.map(Arc::from)));
+        self.memo.highlights = Table::from_list(highlights.collect());
+    }
+
+    /// Keeps what is remembered of glossary, pictures and code.
+    fn save_lesser(&self, cache: &Path) -> io::Result<()> {
+        let uses = self.memo.uses.to_list();
+        let uses: Vec<_> = uses.iter().map(|(path, input, uses)| (path, input, &**uses)).collect();
+        cache::save(cache, "uses", &uses)?;
+        let pictures = self.memo.pictures.to_list();
+        let kept: Vec<_> = pictures.iter().map(|(path, input, made)| (path, input, Kept::of(made))).collect();
+        cache::save(cache, "pictures-made", &kept)?;
+        self.memo.store.sweep(&pictures.iter().flat_map(|(.., made)| made.digests()).collect());
+        let highlights = self.memo.highlights.to_list();
+        // Old code is never forgotten one by one, so now and then all of it is.
+        let highlights = if highlights.len() > MOST_HIGHLIGHTS { Vec::new() } else { highlights };
+        let highlights: Vec<_> = highlights.iter().map(|(key, input, html)| (key, input, html.as_deref())).collect();
+        cache::save(cache, "highlights", &highlights)
     }
 
     fn save(&mut self, input: Digest, built: &Build) {
-        let Some(cache) = &self.cache else { return };
+        let Some(cache) = &self.cache.clone() else { return };
         // What could not be read this time may be readable next time, with the same digest.
         if built.findings.iter().any(|finding| finding.rule == "read/file") {
             return;
@@ -179,12 +220,28 @@ impl Session {
                 || cache::save_list(cache, "layout", &self.memo.layout.to_list()),
             );
             parse.and(layout)?;
+            self.save_lesser(cache)?;
             cache::save(cache, "whole", &whole)
         };
         if let Err(error) = run()
             && self.common.verbose
         {
             eprintln!("the cache cannot be written: {error}");
+        }
+    }
+
+    /// The digest of what the translation in that file translates.
+    ///
+    /// # Errors
+    /// When there is no such file, or it translates nothing.
+    pub fn source_of(&mut self, path: &str) -> Result<String> {
+        let found = sources_of(&self.tree, &self.options).into_iter().find(|(own, _)| **own == *path);
+        match found {
+            Some((_, Some(digest))) => Ok(digest.short()),
+            Some((_, None)) => {
+                bail!("{path} is no translation\nhelp: a translation is named like page.es.md, beside page.md")
+            }
+            None => bail!("there is no page {path}\nhelp: name the file of a translation, like content/about.es.md"),
         }
     }
 

@@ -2,21 +2,32 @@
 
 use super::output::{Content, Entry, Output};
 use crate::{
+    assets::gallery::{Gallery, is_picture},
     base::{
         finding::{Finding, Place},
         path::SitePath,
         rules::Rule,
     },
+    load::sources::Sources,
     resolve::urls,
-    source::tree::Tree,
+    source::tree::{File, Tree},
 };
+use std::collections::BTreeMap;
 
-/// Puts the copied files into the output; one that would stand over something else is found.
-pub fn add(output: &mut Output, tree: &Tree, files: &[SitePath]) -> Vec<Finding> {
+/// Puts the copied files into the output; one that would stand over something else is found. A picture
+/// beside pages is never copied as it is: a camera may have written into it where it was taken.
+pub fn add(output: &mut Output, tree: &Tree, sources: &Sources, gallery: &Gallery) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for path in files {
+    let pictures: BTreeMap<&SitePath, &File> =
+        gallery.pictures.values().map(|picture| (&picture.whole.0, &picture.whole.1)).collect();
+    for (path, _) in &sources.files {
         let Some(file) = tree.files.get(path) else { continue };
         let place = urls::of_file(path);
+        let file = match pictures.get(&place).filter(|_| is_picture(path)) {
+            Some(picture) => picture,
+            None if is_picture(path) => continue,
+            None => file,
+        };
         if let Some(taken) = taken(output, &place) {
             let message = format!("this file would stand in the place of /{taken}, which the site has already");
             findings.push(Finding::new(Rule::NAMES_URL, Place::file(path), message, "Rename or remove the file."));
@@ -34,6 +45,11 @@ pub fn add(output: &mut Output, tree: &Tree, files: &[SitePath]) -> Vec<Finding>
         }
         let entry = Entry { digest: file.digest, len: file.len, content: Content::Copy(file.clone()) };
         output.files.insert(place, entry);
+    }
+    for variant in gallery.pictures.values().flat_map(|picture| &picture.variants) {
+        let (place, file) = &variant.file;
+        let entry = Entry { digest: file.digest, len: file.len, content: Content::Copy(file.clone()) };
+        output.files.insert(place.clone(), entry);
     }
     findings
 }

@@ -1,7 +1,9 @@
 //! From finished pages to [`Output`](output::Output): every output path with its bytes, just as it
 //! goes on the wire. Nothing has touched the disk yet.
 
+pub mod feed;
 pub mod files;
+pub mod llms;
 pub mod output;
 pub mod site;
 pub mod sitemap;

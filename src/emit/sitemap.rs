@@ -32,7 +32,11 @@ pub fn sitemap(site: &Site, guide: &Guide, listed: impl Fn(&Node) -> bool) -> St
     xml
 }
 
-/// What robots are told: everything may be read, and where the sitemap is.
+/// What robots are told: everything may be read, and where the sitemap is. A preview may be read too: a
+/// robot that is kept out never sees that its pages ask not to be listed.
 pub fn robots(site: &Site) -> String {
+    if site.noindex {
+        return "User-agent: *\nAllow: /\n".into();
+    }
     format!("User-agent: *\nAllow: /\n\nSitemap: {}\n", site.absolute("sitemap.xml"))
 }

@@ -38,8 +38,12 @@ pub enum Action {
         title: String,
         /// Its `id`.
         id: Option<String>,
+        /// Its arguments: key, value, and where they are written.
+        args: Vec<(String, String, Span)>,
         /// Whether a closing line follows.
         closed: bool,
+        /// Whether nothing stands between the two.
+        empty: bool,
     },
     /// Closes the block that was opened last.
     Close,
@@ -73,10 +77,11 @@ pub fn prepare(text: &str) -> Prepared<'_> {
                 let rest = trimmed.trim_start_matches(':').trim();
                 let action = if !rest.is_empty() {
                     open.push(markers.len());
-                    opening(rest)
+                    opening(rest, at + line.find(rest).unwrap_or_default())
                 } else if let Some(opener) = open.pop() {
-                    if let Action::Open { closed, .. } = &mut markers[opener].action {
-                        *closed = true;
+                    let inner = &text[markers[opener].span.end as usize..at];
+                    if let Action::Open { closed, empty, .. } = &mut markers[opener].action {
+                        (*closed, *empty) = (true, inner.trim().is_empty());
                     }
                     Action::Close
                 } else {
@@ -103,14 +108,42 @@ pub fn prepare(text: &str) -> Prepared<'_> {
     Prepared { text: blanked, original: text, markers }
 }
 
-fn opening(rest: &str) -> Action {
-    let (name, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    let rest = rest.trim();
-    let (title, id) = match rest.strip_suffix('}').and_then(|rest| rest.rsplit_once("{#")) {
-        Some((title, id)) => (title.trim(), Some(id.trim().to_string())),
-        None => (rest, None),
-    };
-    Action::Open { name: name.into(), title: title.into(), id, closed: false }
+/// Reads `name Title {#id key=value key="two words" word}`, which begins at byte `at`. A word alone
+/// is a key that says yes.
+fn opening(rest: &str, at: usize) -> Action {
+    let (name, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let mut title = after.trim();
+    let (mut id, mut args) = (None, Vec::new());
+    if let Some((before, inner)) = after.trim_end().strip_suffix('}').and_then(|after| after.rsplit_once('{')) {
+        title = before.trim();
+        let start = at + rest.len() - after.len() + before.len() + 1;
+        for (word, offset) in words(inner) {
+            let span = Span::new(start + offset..start + offset + word.len());
+            match (word.strip_prefix('#'), word.split_once('=')) {
+                (Some(own), _) => id = Some(own.to_string()),
+                (None, Some((key, value))) => args.push((key.into(), value.trim_matches('"').into(), span)),
+                (None, None) => args.push((word.into(), "yes".into(), span)),
+            }
+        }
+    }
+    Action::Open { name: name.into(), title: title.into(), id, args, closed: false, empty: false }
+}
+
+/// The words of a text with the byte at which each begins; blanks between quotes part nothing.
+fn words(text: &str) -> Vec<(&str, usize)> {
+    let (mut words, mut start, mut quoted) = (Vec::new(), None, false);
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        quoted ^= c == '"';
+        match start {
+            Some(from) if c.is_whitespace() && (!quoted || at == text.len()) => {
+                words.push((&text[from..at], from));
+                start = None;
+            }
+            None if !c.is_whitespace() => start = Some(at),
+            _ => {}
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -125,9 +158,29 @@ mod tests {
         assert_eq!(&prepared.text[4..8], "*** ");
         assert_eq!(
             prepared.markers[0].action,
-            Action::Open { name: "urgent".into(), title: "Leave now".into(), id: Some("leave".into()), closed: true }
+            Action::Open {
+                name: "urgent".into(),
+                title: "Leave now".into(),
+                id: Some("leave".into()),
+                args: Vec::new(),
+                closed: true,
+                empty: false,
+            }
         );
         assert_eq!(prepared.markers[1].action, Action::Close);
+    }
+
+    #[test]
+    fn arguments_know_where_they_stand() {
+        let text = ":::card A title {#one tone=calm to=\"two words\" wide}\n:::\n";
+        let Action::Open { title, id, args, empty, .. } = &prepare(text).markers[0].action else { panic!() };
+        assert_eq!((title.as_str(), id.as_deref(), *empty), ("A title", Some("one"), true));
+        let read: Vec<_> =
+            args.iter().map(|(key, value, span)| (key.as_str(), value.as_str(), &text[span.within(text)])).collect();
+        assert_eq!(
+            read,
+            [("tone", "calm", "tone=calm"), ("to", "two words", "to=\"two words\""), ("wide", "yes", "wide")]
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::{
     base::{
         digest::Digest,
         finding::{Finding, Place},
+        lang::Lang,
         path::SitePath,
         rules::Rule,
         span::Span,
@@ -35,6 +36,8 @@ pub struct Entry {
 pub struct DataFile {
     /// The kind of its entries.
     pub kind: String,
+    /// The language that it is a translation into; `None` for the file itself.
+    pub lang: Option<Lang>,
     /// Its file.
     pub path: SitePath,
     /// The entries, in the order written.
@@ -52,16 +55,22 @@ impl DataFile {
     }
 }
 
-/// The path of a data kind's file.
-pub fn path(data: &DataKind) -> SitePath {
-    SitePath::from(format!("content/_data/{}", data.file))
+/// The path of a data kind's file, or of its translation: `terms.es.yaml` beside `terms.yaml`.
+pub fn path(data: &DataKind, lang: Option<&Lang>) -> SitePath {
+    let file = &data.file;
+    SitePath::from(match (lang, file.rsplit_once('.')) {
+        (None, _) => format!("content/_data/{file}"),
+        (Some(lang), Some((stem, extension))) => format!("content/_data/{stem}.{lang}.{extension}"),
+        (Some(lang), None) => format!("content/_data/{file}.{lang}"),
+    })
 }
 
-/// Reads the file of a data kind: a map from each entry's code to its fields.
-pub fn read(bytes: &[u8], schema: &Schema, kind: &Kind, data: &DataKind) -> DataFile {
-    let path = path(data);
+/// Reads the file of a data kind, or a translation of it: a map from each entry's code to its fields.
+pub fn read(bytes: &[u8], schema: &Schema, kind: &Kind, data: &DataKind, lang: Option<&Lang>) -> DataFile {
+    let path = path(data, lang);
     let mut file = DataFile {
         kind: kind.name.clone(),
+        lang: lang.cloned(),
         entries: Vec::new(),
         facts: Digest::of(bytes),
         findings: Vec::new(),
@@ -111,6 +120,7 @@ pub fn read(bytes: &[u8], schema: &Schema, kind: &Kind, data: &DataKind) -> Data
                 edges: front.edges,
                 headings: Vec::<Span>::new(),
                 links: front.links,
+                elsewhere: Vec::new(),
             },
             content: front.content,
         });

@@ -1,6 +1,6 @@
 //! Where the front matter ends and the text begins.
 
-use crate::{base::span::Span, settings::site::COMMON_KEYS};
+use crate::{base::span::Span, settings::common::COMMON_KEYS};
 use std::ops::Range;
 
 /// How a file begins.

@@ -3,7 +3,7 @@
 use super::{
     content::{Content, Link, WrittenEdge},
     markdown::LinkKind,
-    outline,
+    outline::{self, Dialect},
 };
 use crate::{
     base::{
@@ -13,6 +13,7 @@ use crate::{
         span::Span,
     },
     settings::{
+        common::REFERRING,
         read::{Leaf, Reader},
         relation::Relation,
         schema::{Kind, Schema},
@@ -96,7 +97,7 @@ pub fn read(
     let is_common = |name: &str| common.iter().any(|field| field.name == name);
     for (name, value) in values {
         // References are kept with the fields, so that they are checked like all others.
-        match is_common(&name) && name != "sources" {
+        match is_common(&name) && !REFERRING.contains(&name.as_str()) {
             true => front.common.push((name, value)),
             false => front.content.fields.push((name, value)),
         }
@@ -156,7 +157,7 @@ fn collect_links(front: &mut Front, file: &SitePath, text: &str, fields: &[Leaf]
                 // Where the prose stands in the file just as it reads, a link has its own bytes.
                 let start = text[leaf.within(text)].find(prose.as_str()).map(|at| leaf.start as usize + at);
                 let at = |span: Span| start.map_or(leaf, |start| span.moved(start));
-                let outline = outline::read(prose, false, &[]);
+                let outline = outline::read(prose, Dialect::of_fields());
                 links.extend(outline.links.into_iter().map(|(link, span)| (link, at(span))));
                 for (rule, span, message, help) in outline.troubles {
                     // A field does not know the level of the heading that it stands under.

@@ -1,7 +1,10 @@
 //! The one dialect of Markdown: CommonMark with tables, footnotes, strikethrough, task lists,
 //! definition lists, GFM alerts, heading ids, wiki links, `:::` blocks and `[citations]`.
 
-use super::blocks::{Marker, Prepared};
+use super::{
+    blocks::{Marker, Prepared},
+    typography::Typography,
+};
 use pulldown_cmark::{BrokenLink, BrokenLinkCallback, CowStr, Event, LinkType, OffsetIter, Options, Parser};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -23,6 +26,10 @@ pub enum Step<'a> {
     Markdown(Event<'a>),
     /// The line that opens or closes a block.
     Block(&'a Marker),
+    /// A word of the glossary begins.
+    TermStart,
+    /// It ends.
+    TermEnd,
 }
 
 /// Accepts `[word]` as a citation when it could be a code: what it cites is for resolve to say.
@@ -39,8 +46,20 @@ impl<'a> BrokenLinkCallback<'a> for Citations {
         // `[words][name]` is meant as a link, so that nothing has that name must be said.
         // Of `[E1][E2]` each is a citation of its own.
         let named = link.link_type == LinkType::Reference && !is_code(label);
-        (code || named).then(|| (link.reference.clone(), CowStr::Borrowed("")))
+        let several = matches!(link.link_type, LinkType::Shortcut | LinkType::ShortcutUnknown)
+            && label.contains([',', ';'])
+            && codes(label).all(|(_, code)| is_code(code));
+        (code || named || several).then(|| (link.reference.clone(), CowStr::Borrowed("")))
     }
+}
+
+/// The codes of a citation, `[E1]` or `[E1, E2]`, each with the byte at which it begins.
+pub fn codes(label: &str) -> impl Iterator<Item = (usize, &str)> {
+    label.split([',', ';']).scan(0, |at, part| {
+        let start = *at + part.len() - part.trim_start().len();
+        *at += part.len() + 1;
+        Some((start, part.trim()))
+    })
 }
 
 /// Whether a label has the form of a code: letters, then a digit.
@@ -50,15 +69,20 @@ fn is_code(label: &str) -> bool {
 }
 
 /// The steps of a prepared text with the bytes each stands for.
-pub fn steps<'a>(prepared: &'a Prepared<'a>) -> impl Iterator<Item = (Step<'a>, Range<usize>)> {
-    let parser = Parser::new_with_broken_link_callback(&prepared.text, OPTIONS, Some(Citations));
-    Steps { events: parser.into_offset_iter(), markers: &prepared.markers, original: prepared.original }
+pub fn steps<'a>(prepared: &'a Prepared<'a>, typography: Typography) -> impl Iterator<Item = (Step<'a>, Range<usize>)> {
+    let smart = if typography.smart { Options::ENABLE_SMART_PUNCTUATION } else { Options::empty() };
+    let parser = Parser::new_with_broken_link_callback(&prepared.text, OPTIONS.union(smart), Some(Citations));
+    let events = parser.into_offset_iter();
+    Steps { events, markers: &prepared.markers, original: prepared.original, typography, single_open: 0 }
 }
 
 struct Steps<'a> {
     events: OffsetIter<'a, Citations>,
     markers: &'a [Marker],
     original: &'a str,
+    typography: Typography,
+    /// How many single quotations are open: what else looks like their end is an apostrophe.
+    single_open: u32,
 }
 
 impl<'a> Iterator for Steps<'a> {
@@ -74,9 +98,28 @@ impl<'a> Iterator for Steps<'a> {
         }
         let event = match event {
             Event::Html(_) if !self.markers.is_empty() => Event::Html(self.original[range.clone()].into()),
+            Event::Text(text) if self.typography.smart && range.len() == 1 => self.set(text, range.start),
             event => event,
         };
         Some((Step::Markdown(event), range))
+    }
+}
+
+impl<'a> Steps<'a> {
+    /// A quotation mark that the parser made of a plain one, as the language has it.
+    fn set(&mut self, text: CowStr<'a>, at: usize) -> Event<'a> {
+        if !matches!(self.original.as_bytes()[at], b'"' | b'\'') {
+            return Event::Text(text);
+        }
+        let before = self.original[..at].chars().next_back();
+        let after = self.original[at + 1..].chars().next();
+        let between = before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric);
+        let closes = &*text == "’" && self.single_open > 0 && !between;
+        self.single_open = match &*text {
+            "‘" => self.single_open + 1,
+            _ => self.single_open - u32::from(closes),
+        };
+        Event::Text(self.typography.mark(&text, closes).map_or(text, CowStr::Borrowed))
     }
 }
 
@@ -142,13 +185,14 @@ mod tests {
 
     #[test]
     fn a_word_in_brackets_may_be_a_citation_and_two_words_are_not() {
-        let prepared = super::super::blocks::prepare("A [E1] and [two words].");
-        let links: Vec<String> = steps(&prepared)
+        let prepared = super::super::blocks::prepare("A [E1], [E2, E3] and [two words] or [two, words].");
+        let links: Vec<String> = steps(&prepared, Typography::PLAIN)
             .filter_map(|(step, _)| match step {
                 Step::Markdown(Event::Start(pulldown_cmark::Tag::Link { dest_url, .. })) => Some(dest_url.to_string()),
                 _ => None,
             })
             .collect();
-        assert_eq!(links, ["E1"]);
+        assert_eq!(links, ["E1", "E2, E3"]);
+        assert_eq!(codes("E2, E3").collect::<Vec<_>>(), [(0, "E2"), (4, "E3")]);
     }
 }

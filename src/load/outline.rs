@@ -3,11 +3,16 @@
 
 use super::{
     blocks::{self, Action, Marker},
+    containers::{self, Open, Role},
     content::{Heading, Link},
-    markdown::{LinkKind, Step, link_kind, steps},
+    markdown::{LinkKind, Step, codes, link_kind, steps},
     raw_html::{self, Trouble},
+    typography::Typography,
 };
-use crate::base::{near::did_you_mean, rules::Rule, slug::slug, span::Span};
+use crate::{
+    base::{rules::Rule, slug::slug, span::Span},
+    settings::theme::Components,
+};
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use std::{
     collections::{HashMap, HashSet},
@@ -17,8 +22,26 @@ use std::{
 /// The word that marks a picture as mere decoration: `![](line.svg "decorative")`.
 pub const DECORATIVE: &str = "decorative";
 
-/// Blocks that every page may use.
-pub const BUILT_IN: [&str; 2] = ["note", "urgent"];
+/// How a text is to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Dialect<'a> {
+    /// How its quotation marks are set.
+    pub typography: Typography,
+    /// Whether its first heading of level 1 is its title.
+    pub untitled: bool,
+    /// The names of what a block may place.
+    pub placeable: &'a [&'a str],
+    /// The components of the theme.
+    pub components: &'a Components,
+}
+
+impl Dialect<'static> {
+    /// The dialect of prose in a field: no places, no components.
+    pub fn of_fields() -> Dialect<'static> {
+        static NONE: Components = Components::new();
+        Dialect { typography: Typography::PLAIN, untitled: false, placeable: &[], components: &NONE }
+    }
+}
 
 /// What one pass over a text found.
 #[derive(Debug, Default)]
@@ -39,27 +62,38 @@ pub struct Outline {
     pub troubles: Vec<(Rule, Span, String, String)>,
 }
 
-/// Reads a text. `untitled` says that its first heading of level 1 is its title; `placeable` are
-/// the names of what a block may place.
-pub fn read(text: &str, untitled: bool, placeable: &[&str]) -> Outline {
+/// Reads a text.
+pub fn read(text: &str, dialect: Dialect) -> Outline {
     let prepared = blocks::prepare(text);
-    let mut pass = Pass { text, placeable, untitled, ..Pass::default() };
+    let mut pass = Pass {
+        text,
+        dialect,
+        out: Outline::default(),
+        heading: None,
+        explicit: Vec::new(),
+        image: None,
+        header: None,
+        notes: Vec::new(),
+        cited: HashSet::new(),
+        html: None,
+        in_code: false,
+        open: Vec::new(),
+    };
     // These stay in the text, so no step tells of them.
     prepared.markers.iter().filter(|marker| marker.action == Action::Indented).for_each(|marker| pass.block(marker));
-    for (step, range) in steps(&prepared) {
+    for (step, range) in steps(&prepared, dialect.typography) {
         match step {
             Step::Block(marker) => pass.block(marker),
             Step::Markdown(event) => pass.event(event, range),
+            Step::TermStart | Step::TermEnd => {}
         }
     }
     pass.finish()
 }
 
-#[derive(Default)]
 struct Pass<'a> {
     text: &'a str,
-    placeable: &'a [&'a str],
-    untitled: bool,
+    dialect: Dialect<'a>,
     out: Outline,
     /// The heading that is open: level, explicit id, bytes, words so far.
     heading: Option<(u8, Option<String>, Range<usize>, String)>,
@@ -72,6 +106,8 @@ struct Pass<'a> {
     cited: HashSet<String>,
     html: Option<(usize, String)>,
     in_code: bool,
+    /// The blocks that are open.
+    open: Vec<Open>,
 }
 
 impl Pass<'_> {
@@ -91,6 +127,15 @@ impl Pass<'_> {
                     LinkType::Email => self.link(kind, &format!("mailto:{dest_url}"), range),
                     // Inside a table the bar of `[[page\|words]]` must be escaped.
                     LinkType::WikiLink { .. } => self.link(kind, dest_url.trim_end_matches('\\'), range),
+                    _ if kind == LinkKind::Citation => {
+                        // `[E1, E2]` cites twice; each code has a place of its own after the bracket.
+                        for (at, code) in codes(&dest_url) {
+                            let start = (range.start + 1 + at).min(range.end);
+                            let own = start..(start + code.len()).min(range.end);
+                            let alone = code.len() == dest_url.len();
+                            self.link(kind, code, if alone { range.clone() } else { own });
+                        }
+                    }
                     _ => self.link(kind, &dest_url, range),
                 }
             }
@@ -131,6 +176,7 @@ impl Pass<'_> {
                     self.say(Rule::TABLES_HEADERS, range, "the columns of this table have no names", help);
                 }
             }
+            Event::Start(Tag::List(start)) => self.open.iter_mut().for_each(|open| open.list(start.is_some())),
             Event::Start(Tag::HtmlBlock) => self.html = Some((range.start, String::new())),
             Event::Html(piece) => {
                 if let Some((_, html)) = &mut self.html {
@@ -225,7 +271,7 @@ impl Pass<'_> {
                 "Write them, or remove the heading.",
             );
         }
-        if level == 1 && self.untitled && self.out.title.is_none() && self.out.headings.is_empty() {
+        if level == 1 && self.dialect.untitled && self.out.title.is_none() && self.out.headings.is_empty() {
             self.out.title = Some(words);
             return;
         }
@@ -260,7 +306,7 @@ impl Pass<'_> {
     fn block(&mut self, marker: &Marker) {
         let range = marker.span.start as usize..marker.span.end as usize;
         match &marker.action {
-            Action::Close => {}
+            Action::Close => self.out.troubles.extend(self.open.pop().and_then(Open::end)),
             Action::Indented => {
                 let help = "Begin the line with the three colons. Blocks cannot stand inside a list.";
                 self.say(Rule::BLOCKS_OPEN, range, "a block does not begin at the edge of the page", help);
@@ -269,27 +315,22 @@ impl Pass<'_> {
                 let help = "Remove this line, or write the line that opens the block: :::note Title";
                 self.say(Rule::BLOCKS_OPEN, range, "this line closes a block, and none is open", help);
             }
-            Action::Open { name, closed, id, .. } => {
+            Action::Open { name, closed, id, empty, .. } => {
                 if !closed {
                     let help = "Write a line of three colons (:::) where the block ends.";
                     self.say(Rule::BLOCKS_OPEN, range.clone(), format!("the block \"{name}\" is never closed"), help);
                 }
                 if let Some(id) = id {
-                    self.check_id(id, range.clone());
+                    self.check_id(id, range);
                     self.out.anchors.push(id.clone());
                 }
-                if BUILT_IN.contains(&name.as_str()) {
-                    return;
-                }
-                if self.placeable.contains(&name.as_str()) {
+                let Dialect { placeable, components, .. } = self.dialect;
+                let role = containers::role(name, *empty, |name| placeable.contains(&name), components);
+                self.out.troubles.extend(containers::check(&marker.action, marker.span, role, placeable, components));
+                if role == Role::Place {
                     self.out.placed.push(name.clone());
-                } else {
-                    let mut known: Vec<&str> = self.placeable.iter().copied().chain(BUILT_IN).collect();
-                    known.sort_unstable();
-                    let help =
-                        did_you_mean(name, known.iter().copied(), || format!("Known here: {}.", known.join(", ")));
-                    self.say(Rule::BLOCKS_UNKNOWN, range, format!("there is no block \"{name}\""), help);
                 }
+                self.open.push(Open::new(if role == Role::Box { name } else { "" }, marker.span));
             }
         }
     }
@@ -385,20 +426,24 @@ impl Pass<'_> {
 mod tests {
     use super::*;
 
+    fn outline(text: &str, untitled: bool) -> Outline {
+        read(text, Dialect { untitled, placeable: &["signs"], ..Dialect::of_fields() })
+    }
+
     fn said(text: &str) -> Vec<String> {
-        read(text, false, &["signs"]).troubles.into_iter().map(|t| format!("{}: {}", t.0.code(), t.2)).collect()
+        outline(text, false).troubles.into_iter().map(|t| format!("{}: {}", t.0.code(), t.2)).collect()
     }
 
     #[test]
     fn headings_get_ids_around_the_explicit_ones() {
-        let outline = read("## Cost\n## Cost\n## Other {#cost-2}\n", false, &[]);
+        let outline = outline("## Cost\n## Cost\n## Other {#cost-2}\n", false);
         let ids: Vec<&str> = outline.headings.iter().map(|(heading, _)| heading.id.as_str()).collect();
         assert_eq!(ids, ["cost", "cost-3", "cost-2"]);
     }
 
     #[test]
     fn the_first_heading_is_the_title_where_there_is_none() {
-        let outline = read("# A page\n\n## Part\n", true, &[]);
+        let outline = outline("# A page\n\n## Part\n", true);
         assert_eq!(outline.title.as_deref(), Some("A page"));
         assert_eq!(outline.headings.len(), 1);
         assert!(outline.troubles.is_empty());
@@ -420,6 +465,6 @@ mod tests {
 
     #[test]
     fn a_placed_field_is_noted() {
-        assert_eq!(read(":::signs\n:::\n", false, &["signs"]).placed, ["signs"]);
+        assert_eq!(outline(":::signs\n:::\n", false).placed, ["signs"]);
     }
 }

@@ -1,14 +1,18 @@
 //! One page from the bytes of its file: pure, so remembered by the digest of those bytes.
 
 use super::{
-    content::{Content, Heading},
+    content::{Heading, Link},
+    expand::{self, Expanded, Parts},
+    facts::title_of_file,
     fence::{self, Fence},
-    front, outline,
+    front,
+    markdown::LinkKind,
+    outline::{self, Dialect},
     places::Places,
+    typography::Typography,
 };
 use crate::{
     base::{
-        date::Date,
         digest::Digest,
         finding::{Finding, Mark, Place},
         lang::Lang,
@@ -18,8 +22,11 @@ use crate::{
         span::Span,
     },
     settings::{
+        common::{COMMON_KEYS, common_fields},
+        query::Query,
         schema::{PLAIN, Schema},
-        site::{self, Site, common_fields},
+        site::Site,
+        theme::Components,
         types::{Field, Type},
         value::Value,
         yaml,
@@ -28,92 +35,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// Where a page stands on its way to readers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Status {
-    /// Built only with `--drafts`.
-    Draft,
-    /// Published.
-    #[default]
-    Live,
-    /// Withdrawn.
-    Retired,
-}
-
-/// What a page says: facts only, no text and no spans.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Page {
-    /// Its file.
-    pub path: SitePath,
-    /// Its path without extension, language and `content/`; a folder's page has the folder's.
-    pub id: String,
-    /// Its language.
-    pub lang: Lang,
-    /// Whether it stands for its folder.
-    pub is_section: bool,
-    /// Whether its front matter could not be read: then it has an id and nothing else.
-    pub broken: bool,
-    /// Its kind.
-    pub kind: String,
-    /// What it is called.
-    pub title: String,
-    /// Whether the title is the first heading of the text, which is then not shown twice.
-    pub titled_by_heading: bool,
-    /// Its name in menus.
-    pub short: Option<String>,
-    /// One or two sentences about it.
-    pub summary: Option<String>,
-    /// Its place among its neighbours, lightest first; pages without one come last.
-    pub weight: Option<f64>,
-    /// The last part of its URL.
-    pub slug: Option<String>,
-    /// Another template.
-    pub template: Option<String>,
-    /// Free values for the template.
-    pub extra: Value,
-    /// When it was first published.
-    pub date: Option<Date>,
-    /// When it was last changed in substance.
-    pub updated: Option<Date>,
-    /// When it was last reviewed.
-    pub reviewed: Option<Date>,
-    /// When the next review is due.
-    pub review_by: Option<Date>,
-    /// Who reviewed it.
-    pub reviewed_by: Vec<String>,
-    /// Whether the front matter speaks of review at all.
-    pub reviewable: bool,
-    /// Who wrote it.
-    pub authors: Vec<String>,
-    /// First and last day of publication.
-    pub published: (Option<Date>, Option<Date>),
-    /// Draft, live or retired.
-    pub status: Status,
-    /// Old addresses.
-    pub aliases: Vec<String>,
-    /// Other names.
-    pub also_known_as: Vec<String>,
-    /// Whether search engines are asked to leave it out.
-    pub noindex: bool,
-    /// Whether it stands in the sitemap.
-    pub sitemap: bool,
-    /// Its terms by taxonomy.
-    pub terms: Vec<(String, Vec<String>)>,
-    /// Fields, relations, links.
-    pub content: Content,
-    /// The links of the text are the first so many of the content's.
-    pub text_links: u32,
-    /// The headings of the text.
-    pub outline: Vec<Heading>,
-    /// The ids of its blocks.
-    pub anchors: Vec<String>,
-    /// The names of the fields, relations and data kinds that the text places.
-    pub placed: Vec<String>,
-    /// Whether the text has raw HTML.
-    pub has_html: bool,
-    /// Whether the file has front matter.
-    pub has_front: bool,
-}
+pub use super::facts::{Page, Status};
 
 /// A page as read: facts, places, and what is wrong with it in itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -124,6 +46,10 @@ pub struct Parsed {
     pub places: Places,
     /// The byte at which the text begins in the file.
     pub body: u32,
+    /// Whether the text includes other files.
+    pub includes: bool,
+    /// The digest of everything in it that a translator translates.
+    pub words: Digest,
     /// The digest of the facts.
     pub facts: Digest,
     /// What is wrong.
@@ -137,6 +63,10 @@ pub struct Grammar<'a> {
     pub site: &'a Site,
     /// The schema.
     pub schema: &'a Schema,
+    /// The components of the theme.
+    pub components: &'a Components,
+    /// What texts may include.
+    pub parts: &'a Parts,
     common: Vec<Field>,
     languages: Vec<Lang>,
     /// The digest of all of it.
@@ -145,12 +75,13 @@ pub struct Grammar<'a> {
 
 impl<'a> Grammar<'a> {
     /// The grammar of a site.
-    pub fn new(site: &'a Site, schema: &'a Schema) -> Grammar<'a> {
+    pub fn new(site: &'a Site, schema: &'a Schema, components: &'a Components, parts: &'a Parts) -> Grammar<'a> {
         let mut common = common_fields();
-        common.extend(site.taxonomies.iter().map(|(name, title)| Field::new(name, Type::Text.list(), title)));
+        common.extend(site.taxonomies.iter().map(|(name, own)| Field::new(name, Type::Text.list(), &own.title)));
         let languages = site.all_languages();
-        let digest = Digest::of_value(&(schema, &site.taxonomies, &languages));
-        Grammar { site, schema, common, languages, digest }
+        let names: Vec<&String> = site.taxonomies.keys().collect();
+        let digest = Digest::of_value(&(schema, names, &languages, components, site.smart_punctuation));
+        Grammar { site, schema, components, parts, common, languages, digest }
     }
 
     /// The id and language that a file's path gives it, and whether it stands for its folder.
@@ -251,41 +182,55 @@ fn build(
     let date = |key: &str| common.get(key).and_then(Value::as_date);
     let texts = |key: &str| common.get(key).map(Value::texts).unwrap_or_default();
     let flag = |key: &str, usual| common.get(key).and_then(Value::as_bool).unwrap_or(usual);
+    let lang = string("lang").and_then(|tag| read_lang(path, &front.fields, &tag, &mut findings)).unwrap_or(lang);
 
     let written_title = string("title").filter(|title| !title.is_empty());
-    let untitled = written_title.is_none() && !schema.declared;
     let placeable = placeable(schema, &kind);
-    let outline = outline::read(&text[body..], untitled, &placeable);
+    let mut expanded = expand::expand(path, &text[body..], body, grammar.parts, &lang);
+    findings.append(&mut expanded.findings);
+    let dialect = Dialect {
+        typography: Typography::of(&lang, grammar.site.smart_punctuation),
+        untitled: written_title.is_none() && !schema.declared,
+        placeable: &placeable,
+        components: grammar.components,
+    };
+    let outline = outline::read(&expanded.text, dialect);
     if written_title.is_none() && schema.declared {
         let mut reader = crate::settings::read::Reader::new(path);
         let title = Field::new("title", Type::Text, "").required();
         let value: Vec<_> = string("title").map(|t| ("title".to_string(), Value::Text(t))).into_iter().collect();
-        reader.required(&title, &value, node.entries(), node.span, &|key| site::COMMON_KEYS.contains(&key));
+        reader.required(&title, &value, node.entries(), node.span, &|key| COMMON_KEYS.contains(&key));
         findings.append(&mut reader.findings);
     }
-    let moved = |span: Span| span.moved(body);
     for (rule, span, message, help) in outline.troubles {
-        findings.push(Finding::new(rule, Place::span(path, moved(span)), message, help));
+        let (file, span) = expanded.place(span);
+        findings.push(Finding::new(rule, Place::span(file, span), message, help));
     }
+    let words =
+        Digest::of_value(&(&written_title, string("summary"), string("short"), &front.content.fields, &*expanded.text));
     let titled_by_heading = written_title.is_none() && outline.title.is_some();
     let title = written_title.or(outline.title).unwrap_or_else(|| title_of_file(&id));
-    let (headings, heading_spans): (Vec<Heading>, Vec<Span>) = outline.headings.into_iter().unzip();
-    let (mut links, mut link_spans): (Vec<_>, Vec<_>) = outline.links.into_iter().unzip();
-    link_spans.iter_mut().for_each(|span: &mut Span| *span = moved(*span));
+    let mut places = Places { front: node.span, fields: front.fields, edges: front.edges, ..Places::default() };
+    let headings = outline.headings.into_iter().enumerate().map(|(i, (heading, span))| {
+        places.headings.push(in_page(path, &expanded, span, Mark::Heading(i as u32), &mut places.elsewhere));
+        heading
+    });
+    let headings: Vec<Heading> = headings.collect();
+    let mut links = Vec::with_capacity(outline.links.len() + front.content.links.len());
+    for (i, (mut link, span)) in outline.links.into_iter().enumerate() {
+        seen_from(path, expanded.place(span).0, &mut link);
+        places.links.push(in_page(path, &expanded, span, Mark::Link(i as u32), &mut places.elsewhere));
+        links.push(link);
+    }
     let text_links = links.len() as u32;
     links.append(&mut front.content.links);
-    link_spans.append(&mut front.links);
+    places.links.append(&mut front.links);
     front.content.links = links;
+    let includes = matches!(expanded.text, std::borrow::Cow::Owned(_));
 
     let page = Page {
-        path: path.clone(),
-        id,
-        lang: string("lang").and_then(|tag| read_lang(path, &front.fields, &tag, &mut findings)).unwrap_or(lang),
-        is_section,
-        broken: false,
-        kind,
-        title,
         titled_by_heading,
+        title,
         short: string("short"),
         summary: string("summary").filter(|summary| !summary.is_empty()),
         weight: common.get("weight").and_then(Value::as_number),
@@ -307,8 +252,16 @@ fn build(
         },
         aliases: texts("aliases"),
         also_known_as: texts("also_known_as"),
+        inflections: texts("inflections"),
+        lists: common.get("list").map_or(&[][..], Value::items).iter().map(Query::of).collect(),
+        toc: common.get("toc").and_then(Value::as_bool),
+        glossary: flag("glossary", true),
         noindex: flag("noindex", false),
+        search: flag("search", true),
+        feed: flag("feed", true),
         sitemap: flag("sitemap", true),
+        a_z: flag("a_z", true),
+        source_digest: string("source_digest"),
         terms: grammar
             .site
             .taxonomies
@@ -322,20 +275,40 @@ fn build(
         has_html: outline.has_html,
         has_front,
         content: front.content,
+        broken: false,
+        ..Page::unread(path, (id, lang, is_section), kind)
     };
-    let places = Places {
-        front: node.span,
-        fields: front.fields,
-        edges: front.edges,
-        headings: heading_spans.into_iter().map(moved).collect(),
-        links: link_spans,
-    };
-    finish(page, places, body, findings)
+    Parsed { facts: Digest::of_value(&page), page, places, body: body as u32, includes, words, findings }
 }
 
-fn finish(page: Page, places: Places, body: usize, findings: Vec<Finding>) -> Parsed {
-    let facts = Digest::of_value(&page);
-    Parsed { page, places, body: body as u32, facts, findings }
+/// The bytes of a part of the text, in the page; of one that another file has, they are noted too.
+fn in_page(
+    path: &SitePath,
+    expanded: &Expanded,
+    span: Span,
+    mark: Mark,
+    elsewhere: &mut Vec<(Mark, SitePath, Span)>,
+) -> Span {
+    let (file, own) = expanded.place(span);
+    if file != path {
+        elsewhere.push((mark, file.clone(), own));
+    }
+    own
+}
+
+/// Rewrites a link of an included file, which is relative to that file, as the page would write it.
+fn seen_from(page: &SitePath, file: &SitePath, link: &mut Link) {
+    if file == page || !matches!(link.kind, LinkKind::Relative | LinkKind::Image) || link.target.starts_with('/') {
+        return;
+    }
+    let (path, anchor) =
+        link.target.split_once('#').map_or((link.target.as_str(), None), |(path, at)| (path, Some(at)));
+    let Some(meant) = file.beside(path) else { return };
+    let up = "../".repeat(page.matches('/').count());
+    link.target = match anchor {
+        Some(anchor) => format!("{up}{meant}#{anchor}"),
+        None => format!("{up}{meant}"),
+    };
 }
 
 fn kind_of(
@@ -392,56 +365,15 @@ fn read_lang(path: &SitePath, fields: &[(String, Span)], tag: &str, findings: &m
     lang
 }
 
-/// `content/group-work.md` without any title is called "Group work".
-fn title_of_file(id: &str) -> String {
-    let name = id.rsplit('/').next().unwrap_or(id).replace(['-', '_'], " ");
-    let mut letters = name.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// A page of which only the name is known. It keeps its id, so that one fault is not reported
 /// again at every link that leads to it.
 pub fn broken(path: &SitePath, grammar: &Grammar, finding: Finding) -> Parsed {
     let (id, lang, is_section) = grammar.name(path);
     let kind = if is_section { PLAIN } else { grammar.schema.kind_of_folder(&id) };
-    let page = Page {
-        path: path.clone(),
-        title: title_of_file(&id),
-        kind: kind.into(),
-        id,
-        lang,
-        is_section,
-        broken: true,
-        titled_by_heading: false,
-        short: None,
-        summary: None,
-        weight: None,
-        slug: None,
-        template: None,
-        extra: Value::Null,
-        date: None,
-        updated: None,
-        reviewed: None,
-        review_by: None,
-        reviewed_by: Vec::new(),
-        reviewable: false,
-        authors: Vec::new(),
-        published: (None, None),
-        status: Status::Live,
-        aliases: Vec::new(),
-        also_known_as: Vec::new(),
-        noindex: false,
-        sitemap: true,
-        terms: Vec::new(),
-        content: Content::default(),
-        text_links: 0,
-        outline: Vec::new(),
-        anchors: Vec::new(),
-        placed: Vec::new(),
-        has_html: false,
-        has_front: false,
-    };
-    finish(page, Places::default(), 0, vec![finding])
+    let page = Page::unread(path, (id, lang, is_section), kind.into());
+    let facts = Digest::of_value(&page);
+    let findings = vec![finding];
+    Parsed { page, places: Places::default(), body: 0, includes: false, words: Digest::of(b""), facts, findings }
 }
 
 impl Parsed {

@@ -3,7 +3,7 @@
 //! Kept apart from the page's facts: a word more in the first paragraph moves every span after it
 //! and changes no fact, and so must not make resolve run again.
 
-use crate::base::{finding::Mark, span::Span};
+use crate::base::{finding::Mark, path::SitePath, span::Span};
 use serde::{Deserialize, Serialize};
 
 /// The spans of a page's parts, each list in the order of the part's number.
@@ -19,9 +19,16 @@ pub struct Places {
     pub headings: Vec<Span>,
     /// The links.
     pub links: Vec<Span>,
+    /// The parts that are written in another file, which the text includes.
+    pub elsewhere: Vec<(Mark, SitePath, Span)>,
 }
 
 impl Places {
+    /// The file and the bytes of a part that is written in another file.
+    pub fn elsewhere(&self, mark: &Mark) -> Option<(&SitePath, Span)> {
+        self.elsewhere.iter().find(|(own, ..)| own == mark).map(|(_, file, span)| (file, *span))
+    }
+
     /// The bytes of a part; `None` for the file as a whole.
     pub fn span(&self, mark: &Mark) -> Option<Span> {
         match mark {

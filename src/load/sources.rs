@@ -2,7 +2,10 @@
 
 use super::{
     data::{self, DataFile},
+    expand::{self, Parts},
+    glossary::Uses,
     page::{self, Grammar, Parsed},
+    uses::{self, Glossary},
 };
 use crate::{
     base::{
@@ -13,7 +16,7 @@ use crate::{
         path::SitePath,
         rules::Rule,
     },
-    settings::{schema::Schema, site::Site},
+    settings::{schema::Schema, site::Site, theme::Components},
     source::tree::{File, Tree},
 };
 use rayon::prelude::*;
@@ -26,30 +29,45 @@ pub struct Sources {
     pub pages: Vec<Arc<Parsed>>,
     /// The data files.
     pub data: Vec<Arc<DataFile>>,
-    /// Files beside pages and in static/, which are copied as they are.
-    pub files: Vec<SitePath>,
+    /// Files beside pages and in static/, with their lengths: they are copied.
+    pub files: Vec<(SitePath, u64)>,
+    /// What texts include.
+    pub parts: Parts,
+    /// The words of the glossary and their uses.
+    pub glossary: Glossary,
 }
 
 impl Sources {
     /// Whether every data kind has its file.
     pub fn is_complete(&self, schema: &Schema) -> bool {
-        schema.data_kinds().all(|(kind, _)| self.data.iter().any(|file| file.kind == kind.name))
+        schema.data_kinds().all(|(kind, _)| self.data_of(&kind.name).next().is_some())
+    }
+
+    /// The data files of a kind with their numbers: the file itself, then its translations.
+    pub fn data_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (usize, &'a DataFile)> {
+        self.data.iter().enumerate().map(|(i, file)| (i, &**file)).filter(move |(_, file)| file.kind == kind)
     }
 }
+
+/// What is remembered of pages, of data files, and of the uses of the glossary.
+pub type Tables<'a> =
+    (&'a Table<SitePath, Arc<Parsed>>, &'a Table<SitePath, Arc<DataFile>>, &'a Table<SitePath, Arc<Uses>>);
 
 /// Reads the sources of a site.
 pub fn read(
     tree: &Tree,
     site: &Site,
     schema: &Schema,
-    pages: &Table<SitePath, Arc<Parsed>>,
-    data: &Table<SitePath, Arc<DataFile>>,
+    components: &Components,
+    (pages, data, uses): Tables,
 ) -> (Sources, Vec<Finding>) {
-    let grammar = Grammar::new(site, schema);
+    let (parts, mut findings) = Parts::of(tree);
+    let grammar = Grammar::new(site, schema, components, &parts);
     let is_page = |path: &SitePath| path.extension() == "md" && is_public(path);
     let files: Vec<(&SitePath, &File)> = tree.below("content").filter(|(path, _)| is_page(path)).collect();
     let pages: Vec<Arc<Parsed>> = files.par_iter().map(|(path, file)| read_page(path, file, &grammar, pages)).collect();
-    let (data, mut findings) = read_data(tree, schema, data);
+    let (data, found) = read_data(tree, site, schema, data);
+    findings.extend(found);
     findings.extend(pages.iter().flat_map(|page| page.findings.iter().cloned()));
     findings.extend(tree.below("content").filter(|(path, _)| is_public(path) && is_almost_page(path)).map(
         |(path, _)| {
@@ -63,13 +81,21 @@ pub fn read(
         },
     ));
     findings.extend(data.iter().flat_map(|file| file.findings.iter().cloned()));
-    (Sources { pages, data, files: copied(tree) }, findings)
+    let mut sources = Sources { pages, data, files: copied(tree), parts, glossary: Glossary::default() };
+    sources.glossary = uses::read(tree, site, schema, &sources, uses);
+    (sources, findings)
 }
 
 fn read_page(path: &SitePath, file: &File, grammar: &Grammar, memo: &Table<SitePath, Arc<Parsed>>) -> Arc<Parsed> {
     memo.get(
         path,
-        || Digest::join(&[file.digest, grammar.digest]),
+        || match file.bytes() {
+            // What it may include counts as a part of it.
+            Ok(bytes) if expand::is_asked(&bytes) => {
+                Digest::of_value(&(file.digest, grammar.digest, grammar.parts.digest))
+            }
+            _ => Digest::join(&[file.digest, grammar.digest]),
+        },
         || {
             let run = || match file.bytes() {
                 Ok(bytes) => page::read(path, &bytes, grammar),
@@ -82,39 +108,45 @@ fn read_page(path: &SitePath, file: &File, grammar: &Grammar, memo: &Table<SiteP
 
 fn read_data(
     tree: &Tree,
+    site: &Site,
     schema: &Schema,
     memo: &Table<SitePath, Arc<DataFile>>,
 ) -> (Vec<Arc<DataFile>>, Vec<Finding>) {
     let mut read = Vec::new();
     let mut findings = Vec::new();
+    let languages = site.all_languages();
     for (kind, declared) in schema.data_kinds() {
-        let path = data::path(declared);
-        let Some(file) = tree.files.get(&path) else {
-            let message = format!("\"{}\" keeps its entries in {path}, which is not there", kind.name);
-            let place = Place::file(&"schema.yaml".into());
-            findings.push(Finding::new(Rule::SCHEMA_INVALID, place, message, "Add the file, even if it is empty."));
-            continue;
-        };
-        match file.bytes() {
-            Ok(bytes) => {
-                let input = || Digest::join(&[file.digest, Digest::of_value(schema)]);
-                read.push(memo.get(&SitePath::from(format!("{path}#{}", kind.name)), input, || {
-                    Arc::new(data::read(&bytes, schema, kind, declared))
-                }));
+        let others = languages.iter().skip(1).map(Some);
+        for lang in std::iter::once(None).chain(others) {
+            let path = data::path(declared, lang);
+            let Some(file) = tree.files.get(&path) else {
+                if lang.is_none() {
+                    let message = format!("\"{}\" keeps its entries in {path}, which is not there", kind.name);
+                    let place = Place::file(&"schema.yaml".into());
+                    let help = "Add the file, even if it is empty.";
+                    findings.push(Finding::new(Rule::SCHEMA_INVALID, place, message, help));
+                }
+                continue;
+            };
+            match file.bytes() {
+                Ok(bytes) => {
+                    let input = || Digest::join(&[file.digest, Digest::of_value(schema)]);
+                    read.push(memo.get(&SitePath::from(format!("{path}#{}", kind.name)), input, || {
+                        Arc::new(data::read(&bytes, schema, kind, declared, lang))
+                    }));
+                }
+                Err(error) => findings.push(Finding::unreadable(&path, &error)),
             }
-            Err(error) => findings.push(Finding::unreadable(&path, &error)),
         }
     }
     (read, findings)
 }
 
 /// The files that are copied, in the order of their paths.
-fn copied(tree: &Tree) -> Vec<SitePath> {
-    let beside = tree
-        .below("content")
-        .map(|(path, _)| path)
-        .filter(|path| is_public(path) && path.extension() != "md" && !is_almost_page(path));
-    beside.chain(tree.below("static").map(|(path, _)| path)).cloned().collect()
+fn copied(tree: &Tree) -> Vec<(SitePath, u64)> {
+    let beside =
+        tree.below("content").filter(|(path, _)| is_public(path) && path.extension() != "md" && !is_almost_page(path));
+    beside.chain(tree.below("static")).map(|(path, file)| (path.clone(), file.len)).collect()
 }
 
 /// Whether a name is that of a page but for its ending: it must not be copied as it is, for it may

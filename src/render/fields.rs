@@ -2,10 +2,15 @@
 
 use super::{
     escape::{attribute, escape},
-    html::{self, Context},
+    html::{self, Context, Kit},
+    pictures,
     strings::Strings,
 };
 use crate::{
+    load::{
+        outline::{self, Dialect},
+        typography::Typography,
+    },
     resolve::guide::{State, Target},
     settings::{
         types::{Field, Type},
@@ -26,6 +31,10 @@ pub struct FieldWriter<'a> {
     pub prefix: &'a str,
     /// How many texts were written so far: each has notes and tables of its own.
     pub proses: u32,
+    /// How quotation marks are set.
+    pub typography: Typography,
+    /// What is the same for every text.
+    pub kit: &'a Kit<'a>,
 }
 
 impl FieldWriter<'_> {
@@ -67,7 +76,8 @@ impl FieldWriter<'_> {
     /// A value inside a line or a list item.
     pub fn item(&mut self, out: &mut String, value: &Value, kind: &Type) {
         match value {
-            Value::Text(text) => escape(out, text),
+            Value::Text(text) => escape(out, &self.typography.line(text)),
+            Value::Registered(register, number) => link(out, &register.url(number), number, ""),
             Value::Prose(text) => {
                 let html = self.prose(text);
                 // A single paragraph needs no paragraph of its own in a list.
@@ -90,11 +100,8 @@ impl FieldWriter<'_> {
                 self.used += 1;
                 match (target.filter(|target| target.state == State::Here), value) {
                     (Some(target), Value::Image(_)) => {
-                        out.push_str("<img src=\"");
-                        attribute(out, &target.href);
-                        out.push_str("\" alt=\"");
-                        attribute(out, crate::load::front::image(written).0);
-                        out.push_str("\">");
+                        let alt = crate::load::front::image(written).0;
+                        pictures::img(out, self.kit.gallery, &target.href, alt, true);
                     }
                     (Some(target), Value::Source(_)) => link(out, &target.href, &format!("[{written}]"), "cite"),
                     (Some(target), _) => link(out, &target.href, &target.title, ""),
@@ -137,8 +144,12 @@ impl FieldWriter<'_> {
             skip_title: false,
             prefix: &prefix,
             strings: self.strings,
+            words: (&[], &[]),
+            placed: &[],
+            typography: self.typography,
+            kit: self.kit,
         };
-        self.used += crate::load::outline::read(text, false, &[]).links.len();
+        self.used += outline::read(text, Dialect::of_fields()).links.len();
         let html = html::write(text, &context);
         // Whatever raw HTML a field has goes through the same list as a page's.
         match html.contains('<') && text.contains('<') {

@@ -7,21 +7,34 @@
 use super::{
     callouts,
     escape::{NONCHARACTERS, PLACE, attribute, escape},
+    highlight::highlight,
     notes::Notes,
     strings::Strings,
     tables::Table,
 };
 use crate::{
+    assets::gallery::Gallery,
+    base::{digest::Digest, memo, span::Span},
     load::{
         blocks::{self, Action, Marker},
+        containers::{Role, role},
         content::Heading,
-        markdown::{LinkKind, Step, link_kind, steps},
-        outline::{BUILT_IN, DECORATIVE},
-        raw_html,
+        glossary::mark,
+        markdown::{Step, steps},
+        outline::DECORATIVE,
+        typography::Typography,
     },
-    resolve::guide::{State, Target},
+    resolve::guide::Target,
+    settings::theme::Components,
 };
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
+use std::sync::Arc;
+
+/// Stands before the number of a component that begins; no name of a block has it.
+pub const OPENS: char = '(';
+
+/// Stands for the end of a component.
+pub const CLOSES: char = ')';
 
 /// What the writer needs to know beside the text.
 #[derive(Debug)]
@@ -36,12 +49,39 @@ pub struct Context<'a> {
     pub prefix: &'a str,
     /// The words of the interface.
     pub strings: &'a Strings,
+    /// Where the text uses words of the glossary, and where those lead.
+    pub words: (&'a [Span], &'a [Target]),
+    /// What the text places.
+    pub placed: &'a [String],
+    /// How its quotation marks are set.
+    pub typography: Typography,
+    /// What is the same for every text.
+    pub kit: &'a Kit<'a>,
 }
 
-/// Writes a text as HTML; places are marked with [`PLACE`].
+/// What the writer needs that is the same for every text.
+#[derive(Debug)]
+pub struct Kit<'a> {
+    /// The pictures.
+    pub gallery: &'a Gallery,
+    /// The components of the theme.
+    pub components: &'a Components,
+    /// Coloured code, where the site asks for it.
+    pub highlights: Option<&'a Highlights>,
+}
+
+/// Code that was coloured, by the digest of its language and text; `None` where nothing is known of
+/// the language.
+pub type Highlights = memo::Table<Digest, Option<Arc<str>>>;
+
+/// Writes a text as HTML; places and components are marked with [`PLACE`].
 pub fn write(text: &str, context: &Context) -> String {
     let prepared = blocks::prepare(text);
-    let events: Vec<Step> = steps(&prepared).map(|(step, _)| step).collect();
+    let steps = steps(&prepared, context.typography);
+    let events: Vec<Step> = match context.words.0 {
+        [] => steps.map(|(step, _)| step).collect(),
+        uses => mark(steps, uses),
+    };
     let mut writer = Writer {
         out: String::with_capacity(text.len() * 3 / 2),
         context,
@@ -56,39 +96,61 @@ pub fn write(text: &str, context: &Context) -> String {
         tables: 0,
         blocks: Vec::new(),
         caption: None,
+        word: 0,
+        word_end: "",
+        pictures: 0,
+        components: 0,
     };
     writer.run(&events);
     writer.finish()
 }
 
-struct Writer<'a> {
-    out: String,
-    context: &'a Context<'a>,
-    link: usize,
-    heading: usize,
-    title_left: bool,
+/// Writes one text.
+pub(super) struct Writer<'a> {
+    pub(super) out: String,
+    pub(super) context: &'a Context<'a>,
+    pub(super) link: usize,
+    pub(super) heading: usize,
+    pub(super) title_left: bool,
     /// What closes the links that are open.
-    ends: Vec<&'static str>,
-    notes: Notes,
+    pub(super) ends: Vec<&'static str>,
+    pub(super) notes: Notes,
     /// The block of raw HTML that is being read.
-    raw: String,
+    pub(super) raw: String,
     /// The name of the note that is being written, and the text around it.
-    outer: Option<(String, String)>,
-    table: Table,
-    tables: usize,
+    pub(super) outer: Option<(String, String)>,
+    pub(super) table: Table,
+    pub(super) tables: usize,
     /// What closes the blocks that are open.
-    blocks: Vec<&'static str>,
+    pub(super) blocks: Vec<String>,
     /// The caption for the table that follows.
-    caption: Option<String>,
+    pub(super) caption: Option<String>,
+    /// How many words of the glossary were met.
+    pub(super) word: usize,
+    /// What closes the one that is open.
+    pub(super) word_end: &'static str,
+    /// How many pictures were written.
+    pub(super) pictures: usize,
+    /// How many components were met.
+    pub(super) components: usize,
 }
 
 impl<'a> Writer<'a> {
-    fn run(&mut self, events: &[Step<'a>]) {
+    pub(super) fn run(&mut self, events: &[Step<'a>]) {
         let mut i = 0;
         while i < events.len() {
             i += match &events[i] {
                 Step::Block(marker) => {
                     self.block(marker);
+                    1
+                }
+                Step::TermStart => {
+                    self.open_word();
+                    1
+                }
+                Step::TermEnd => {
+                    let end = std::mem::take(&mut self.word_end);
+                    self.push(end);
                     1
                 }
                 Step::Markdown(event) => self.event(event, &events[i..]),
@@ -98,22 +160,22 @@ impl<'a> Writer<'a> {
 
     fn finish(mut self) -> String {
         while let Some(end) = self.blocks.pop() {
-            self.out.push_str(end);
+            self.out.push_str(&end);
         }
         let notes = std::mem::take(&mut self.notes);
         self.out.push_str(&notes.finish(self.context.prefix, self.context.strings));
         self.out
     }
 
-    fn push(&mut self, html: &str) {
+    pub(super) fn push(&mut self, html: &str) {
         self.out.push_str(html);
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         escape(&mut self.out, text);
     }
 
-    fn attr(&mut self, name: &str, value: &str) {
+    pub(super) fn attr(&mut self, name: &str, value: &str) {
         self.out.push(' ');
         self.out.push_str(name);
         self.out.push_str("=\"");
@@ -194,6 +256,7 @@ impl<'a> Writer<'a> {
                     self.attr("class", &format!("language-{lang}"));
                 }
                 self.push(">");
+                return self.code(lang, rest);
             }
             Tag::List(None) => self.push("<ul>\n"),
             Tag::List(Some(1)) => self.push("<ol>\n"),
@@ -234,7 +297,7 @@ impl<'a> Writer<'a> {
         1
     }
 
-    fn end(&mut self, tag: &TagEnd) {
+    pub(super) fn end(&mut self, tag: &TagEnd) {
         match tag {
             TagEnd::Paragraph => self.push("</p>\n"),
             TagEnd::Heading(_) | TagEnd::Link => {
@@ -325,99 +388,22 @@ impl<'a> Writer<'a> {
         end + 1
     }
 
-    /// What the allow list leaves of raw HTML, its addresses resolved like all others.
-    fn raw_html(&mut self, html: &str) {
-        let filtered = raw_html::inspect(&html.replace(NONCHARACTERS, "")).filtered;
-        let mut parts = filtered.split(raw_html::ADDRESS);
-        self.push(parts.next().unwrap_or_default());
-        for part in parts {
-            match self.target().filter(|target| !target.href.is_empty()) {
-                Some(target) => {
-                    attribute(&mut self.out, &target.href);
-                    self.push(part);
-                }
-                // It leads nowhere, and there is a finding: away with the whole attribute.
-                None => {
-                    let attribute = self.out.rfind(' ').unwrap_or(self.out.len());
-                    self.out.truncate(attribute);
-                    self.push(part.strip_prefix('"').unwrap_or(part));
-                }
-            }
-        }
-    }
-
-    fn target(&mut self) -> Option<&'a Target> {
-        let target = self.context.targets.get(self.link);
-        self.link += 1;
-        target
-    }
-
-    fn open_link(&mut self, link_type: LinkType, url: &str, title: &str, rest: &[Step<'a>]) -> usize {
-        let Some(target) = self.target() else {
-            self.ends.push("");
-            return 1;
-        };
-        let kind = link_kind(link_type, url);
-        match target.state {
-            State::Word => {
-                self.push("[");
-                self.ends.push("]");
-            }
-            State::Dead => {
-                let cite = kind == LinkKind::Citation;
-                self.push(if cite { "<span class=\"dead\">[" } else { "<span class=\"dead\">" });
-                self.ends.push(if cite { "]</span>" } else { "</span>" });
-            }
-            State::Here | State::Elsewhere => {
-                self.push(if kind == LinkKind::Citation { "<a class=\"cite\"" } else { "<a" });
-                self.attr("href", &target.href);
-                if !title.is_empty() {
-                    self.attr("title", title);
-                }
-                self.push(if kind == LinkKind::Citation { ">[" } else { ">" });
-                self.ends.push(if kind == LinkKind::Citation { "]</a>" } else { "</a>" });
-            }
-        }
-        // `[[id]]` reads as the title of what it leads to.
-        if let LinkType::WikiLink { has_pothole: false } = link_type
-            && !target.title.is_empty()
-        {
-            self.text(&target.title);
-            let end = close(rest);
-            self.end(&TagEnd::Link);
-            return end + 1;
-        }
-        1
-    }
-
-    fn image(&mut self, url: &str, title: &str, nameless: bool, rest: &[Step<'a>]) -> usize {
+    /// The text of a code block, coloured where the site asks for it.
+    fn code(&mut self, lang: &str, rest: &[Step<'a>]) -> usize {
+        let Some(highlights) = self.context.kit.highlights.filter(|_| !lang.is_empty()) else { return 1 };
         let end = close(rest);
-        let target = self.target();
-        let mut alt = String::new();
-        for step in &rest[1..end] {
-            match step {
-                Step::Markdown(Event::Text(text) | Event::Code(text)) => alt.push_str(text),
-                Step::Markdown(Event::SoftBreak | Event::HardBreak) => alt.push(' '),
-                // A link or picture inside the description counts, though it is not shown.
-                Step::Markdown(Event::Start(Tag::Link { .. } | Tag::Image { .. })) => self.link += 1,
-                _ => {}
-            }
+        let texts = rest[1..end].iter().filter_map(|step| match step {
+            Step::Markdown(Event::Text(text)) => Some(&**text),
+            _ => None,
+        });
+        let code: String = texts.collect();
+        let code = code.replace(NONCHARACTERS, "");
+        let digest = Digest::of_value(&(lang, &code));
+        match highlights.get(&digest, || digest, || highlight(lang, &code).map(Arc::from)) {
+            Some(html) => self.push(&html),
+            None => self.text(&code),
         }
-        match target {
-            Some(target) if target.state == State::Here => {
-                self.push("<img");
-                self.attr("src", &target.href);
-                self.attr("alt", if title == DECORATIVE || nameless { "" } else { alt.trim() });
-                self.push(">");
-            }
-            _ => {
-                // The picture is missing, and there is a finding; its description still helps.
-                self.push("<span class=\"dead\">");
-                self.text(if alt.is_empty() { url } else { &alt });
-                self.push("</span>");
-            }
-        }
-        end + 1
+        end
     }
 
     fn open_table(&mut self, alignments: &[Alignment], rest: &[Step<'a>]) {
@@ -440,26 +426,41 @@ impl<'a> Writer<'a> {
         match &marker.action {
             Action::Close => {
                 let end = self.blocks.pop().unwrap_or_default();
-                self.push(end);
+                self.push(&end);
             }
             Action::Stray | Action::Indented => {}
-            Action::Open { name, title, id, .. } => {
-                if !BUILT_IN.contains(&name.as_str()) {
-                    self.out.push(PLACE[0]);
-                    self.text(name);
-                    self.out.push(PLACE[1]);
-                    self.blocks.push("");
-                    return;
+            Action::Open { name, title, id, args, empty, .. } => {
+                let is_placed = |name: &str| self.context.placed.iter().any(|placed| placed == name);
+                match role(name, *empty, is_placed, self.context.kit.components) {
+                    Role::Box => {
+                        let (start, end) = callouts::boxed(name, title, id.as_deref(), args, self.context.strings);
+                        self.push(&start);
+                        self.blocks.push(end);
+                    }
+                    Role::Component => {
+                        // Everything about it is looked up by its number when the text is cut.
+                        self.place(&format!("{OPENS}{}", self.components));
+                        self.components += 1;
+                        self.blocks.push(format!("{}{CLOSES}{}", PLACE[0], PLACE[1]));
+                    }
+                    Role::Place | Role::Unknown => {
+                        self.place(name.trim_start_matches([OPENS, CLOSES]));
+                        self.blocks.push(String::new());
+                    }
                 }
-                self.push(&callouts::open(name, title, id.as_deref()));
-                self.blocks.push("</div>\n");
             }
         }
+    }
+
+    fn place(&mut self, name: &str) {
+        self.out.push(PLACE[0]);
+        self.text(name);
+        self.out.push(PLACE[1]);
     }
 }
 
 /// The number of the event that ends the element which the first event starts.
-fn close(steps: &[Step]) -> usize {
+pub(super) fn close(steps: &[Step]) -> usize {
     let mut depth = 0;
     for (i, step) in steps.iter().enumerate() {
         match step {

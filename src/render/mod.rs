@@ -7,11 +7,18 @@
 
 pub mod body;
 pub mod callouts;
+pub mod cards;
 pub mod escape;
 pub mod fields;
+pub mod highlight;
 pub mod html;
+pub mod linked_data;
+mod links;
+pub mod listings;
+pub mod markdown_copy;
 pub mod notes;
 pub mod pages;
+pub mod pictures;
 pub mod references;
 pub mod sanitise;
 pub mod strings;

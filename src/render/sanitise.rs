@@ -3,7 +3,10 @@
 
 use crate::load::raw_html::{ATTRIBUTES, ELEMENTS, OWN_ATTRIBUTES, SCHEMES};
 use ammonia::{Builder, UrlRelative};
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 /// What our own writer uses beyond the list for raw HTML.
 const WRITERS: [&str; 6] = ["h2", "h3", "h4", "h5", "h6", "input"];
@@ -12,9 +15,10 @@ const WRITERS: [&str; 6] = ["h2", "h3", "h4", "h5", "h6", "input"];
 /// writer writes passes unchanged.
 pub fn clean(html: &str) -> String {
     static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
-        let mut own: HashMap<&str, _> =
+        let mut own: HashMap<&str, HashSet<&str>> =
             OWN_ATTRIBUTES.iter().map(|(element, list)| (*element, list.iter().copied().collect())).collect();
         own.insert("div", ["tabindex"].into());
+        own.entry("img").or_default().extend(["srcset", "sizes", "decoding"]);
         own.entry("pre").or_insert_with(|| ["tabindex"].into());
         let mut builder = Builder::new();
         builder
@@ -55,7 +59,7 @@ mod tests {
 
     #[test]
     fn what_the_writer_writes_is_left_alone() {
-        let own = "<h2 id=\"a\">A</h2><div class=\"table\" role=\"region\" tabindex=\"0\" aria-labelledby=\"t\"><table><caption id=\"t\">T</caption><thead><tr><th scope=\"col\">x</th></tr></thead></table></div>";
+        let own = "<h2 id=\"a\">A</h2><div class=\"table\" role=\"region\" tabindex=\"0\" aria-labelledby=\"t\"><table><caption id=\"t\">T</caption><thead><tr><th scope=\"col\">x</th></tr></thead></table></div><img src=\"/a.png\" srcset=\"/b.webp 480w, /c.jpg 800w\" sizes=\"100vw\" width=\"9\" height=\"9\" alt=\"\" loading=\"lazy\" decoding=\"async\">";
         assert_eq!(clean(own), own);
     }
 }

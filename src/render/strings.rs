@@ -12,7 +12,11 @@ use crate::{
     },
 };
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
-use std::{collections::BTreeMap, fmt};
+use icu_list::{ListFormatter, options::ListFormatterOptions};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// The language that every string exists in.
 const LAST_RESORT: &str = "en";
@@ -21,6 +25,9 @@ const LAST_RESORT: &str = "en";
 pub struct Strings {
     /// The messages that take no arguments.
     pub labels: BTreeMap<String, String>,
+    /// The messages that the language itself lacks: they come in another one.
+    pub missing: Vec<String>,
+    locale: icu_locale::Locale,
     bundles: Vec<FluentBundle<FluentResource>>,
 }
 
@@ -36,6 +43,7 @@ impl Strings {
     pub fn new(theme: &Theme, lang: &Lang) -> (Strings, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut bundles = Vec::new();
+        let mut own = BTreeSet::new();
         let mut tags = vec![lang.tag(), lang.base(), LAST_RESORT];
         tags.dedup();
         for tag in tags {
@@ -44,12 +52,19 @@ impl Strings {
             // Invisible isolation marks around arguments would end up in search and titles.
             bundle.set_use_isolating(false);
             for (_, path, text) in theme.strings.iter().filter(|(own, ..)| own == tag) {
+                if tag == lang.tag() || tag == lang.base() {
+                    own.extend(message_ids(text));
+                }
                 bundle.add_resource_overriding(parse(path, text, &mut findings));
             }
             bundles.push(bundle);
         }
-        let mut strings = Strings { labels: BTreeMap::new(), bundles };
         let ids = theme.strings.iter().flat_map(|(_, _, text)| message_ids(text));
+        let whole = theme.strings.iter().filter(|(own, ..)| own == LAST_RESORT);
+        let all: BTreeSet<&str> = whole.flat_map(|(_, _, text)| message_ids(text)).collect();
+        let missing = all.difference(&own).map(|id| id.to_string()).collect();
+        let locale = lang.tag().parse::<icu_locale::Locale>().unwrap_or(icu_locale::Locale::UNKNOWN);
+        let mut strings = Strings { labels: BTreeMap::new(), missing, locale, bundles };
         let labels = ids.filter_map(|id| Some((id.to_string(), strings.message(id, None)?))).collect();
         strings.labels = labels;
         (strings, findings)
@@ -67,6 +82,25 @@ impl Strings {
             fluent.set(*name, value.clone());
         }
         self.message(id, Some(&fluent)).unwrap_or_default()
+    }
+
+    /// A list as the language writes it: "a, b and c".
+    pub fn list(&self, items: &[String]) -> String {
+        // Made anew each time: it is cheap, rarely asked for, and cannot be shared among threads.
+        match ListFormatter::try_new_and((&self.locale).into(), ListFormatterOptions::default()).ok() {
+            Some(formatter) => formatter.format(items.iter()).to_string(),
+            None => items.join(", "),
+        }
+    }
+
+    /// A length in bytes: "340 kB", "1.2 MB".
+    pub fn size(&self, bytes: u64) -> String {
+        let (number, unit) = match bytes {
+            0..1_000_000 => (bytes.div_ceil(1000) as f64, "size-kb"),
+            _ => ((bytes as f64 / 100_000.0).round() / 10.0, "size-mb"),
+        };
+        let number = number.to_string().replace('.', self.get("decimal-mark"));
+        self.format(unit, &[("number", number.into())])
     }
 
     /// A day as the language writes it.
@@ -112,6 +146,7 @@ fn message_ids(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| {
         let (id, _) = line.split_once('=')?;
         let id = id.trim_end();
-        (!id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')).then_some(id)
+        let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        (!id.is_empty() && id.bytes().all(is_name)).then_some(id)
     })
 }

@@ -1,6 +1,9 @@
 //! Tera: the one file that names the template engine.
 
-use super::views::{BodyView, EntryView, PageView, SiteView};
+use super::{
+    body::Component,
+    views::{BodyView, EntryView, LinkView, PageView, PieceView, SiteView},
+};
 use crate::{
     assets::theme::Theme,
     base::{
@@ -70,6 +73,41 @@ impl Templates {
         context.insert("body", body);
         context.insert("entries", entries);
         self.render(template, &context, &page.url, asked)
+    }
+
+    /// Lays out a component of the theme: `pieces` are what stands in it.
+    ///
+    /// # Errors
+    /// As [`Templates::page`].
+    pub fn component(
+        &self,
+        site: &Shared,
+        page: &PageView,
+        component: &Component,
+        pieces: &[PieceView],
+        asked: &Place,
+    ) -> Result<String, Box<Finding>> {
+        let mut context = Context::new();
+        context.insert_value("site", site.0.clone());
+        context.insert("page", page);
+        context.insert("pieces", pieces);
+        let content = self.render("parts/pieces.html", &context, &page.url, asked)?;
+        context.insert("title", &component.title);
+        context.insert("id", &component.id);
+        context.insert("args", &component.args);
+        context.insert("content", &content);
+        self.render(&format!("components/{}.html", component.name), &context, &page.url, asked)
+    }
+
+    /// Writes the page that stands where a page was withdrawn. `to` is offered in its place.
+    ///
+    /// # Errors
+    /// As [`Templates::page`].
+    pub fn gone(&self, site: &Shared, url: &str, to: Option<&LinkView>) -> Result<String, Box<Finding>> {
+        let mut context = Context::new();
+        context.insert_value("site", site.0.clone());
+        context.insert("to", &to);
+        self.render("gone.html", &context, url, &Place::file(&SitePath::from(crate::settings::site::FILE)))
     }
 
     /// Writes the page that sends readers of an old address on.

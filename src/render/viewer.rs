@@ -1,31 +1,33 @@
 //! Makes the views of pages from the guide: the only place where what a template sees is decided.
 
 use super::{
-    body::{Body, Piece},
-    fields,
+    body::{Body, Component, Piece},
+    html::Kit,
     strings::Strings,
     views::{
-        BodyView, CardView, DataView, EntryView, FieldView, HeadingView, LinkView, PageView, PieceView, RelatedView,
-        RelationView, ReviewView, SiteView, TermsView,
+        BodyView, CheckView, EntryView, FieldView, HeadingView, LanguageView, PageView, PieceView, ReviewView,
+        SourceView, TermsView,
     },
 };
 use crate::{
-    assets::theme::Theme,
-    base::{date::Date, lang::Lang},
-    load::page::Page,
+    base::{date::Date, finding::Finding, lang::Lang},
+    load::{content::Content, page::Page, sources::Sources},
     resolve::{
-        guide::{End, Group, Guide, Node, PageNo, Target, Thing},
-        urls::{HOME, NOT_FOUND},
+        guide::{Guide, Listing, Node, Origin, PageNo, State, Target, Thing},
+        nodes::is_home,
+        urls::NOT_FOUND,
     },
     settings::{
         schema::{Kind, Schema},
         site::Site,
         types::{Field, Type},
+        value::Value,
     },
 };
+use std::collections::BTreeMap;
 
-/// Makes views.
-#[derive(Debug)]
+/// Makes views for the pages of one language.
+#[derive(Debug, Clone, Copy)]
 pub struct Viewer<'a> {
     /// The settings.
     pub site: &'a Site,
@@ -33,121 +35,116 @@ pub struct Viewer<'a> {
     pub schema: &'a Schema,
     /// The guide.
     pub guide: &'a Guide,
+    /// What was read.
+    pub sources: &'a Sources,
     /// Today, for what is overdue.
     pub today: Date,
+    /// The language.
+    pub lang: &'a Lang,
+    /// Its words.
+    pub strings: &'a Strings,
+    /// What each language calls itself.
+    pub names: &'a BTreeMap<Lang, String>,
+    /// What the writer of text needs.
+    pub kit: &'a Kit<'a>,
 }
 
 impl<'a> Viewer<'a> {
-    /// What all pages of a language share.
-    pub fn site(&self, lang: &Lang, theme: &Theme, strings: &Strings) -> SiteView {
-        let link = |page: &PageNo| self.link(*page, true);
-        let url = |path: &String| self.site.href(path);
-        let is_placeholder = |text: &str| text.starts_with('<') && text.ends_with('>');
-        SiteView {
-            title: self.site.languages.get(lang.tag()).unwrap_or(&self.site.title).clone(),
-            lang: lang.tag().into(),
-            dir: lang.direction(),
-            home: self.home(lang),
-            base_path: self.site.base_path().into(),
-            menus: self
-                .guide
-                .menus
-                .iter()
-                .map(|(name, pages)| (name.clone(), pages.iter().map(link).collect()))
-                .collect(),
-            urgent_help: self.guide.urgent_help.map(|page| self.link(page, true)).unwrap_or_default(),
-            search: self.site.search,
-            publisher: self.site.publisher.clone().into_iter().filter(|(_, text)| !is_placeholder(text)).collect(),
-            style: url(&theme.assets.style),
-            scripts: theme.assets.scripts.values().map(url).collect(),
-            files: theme.assets.files.iter().map(|(name, path)| (name.clone(), url(path))).collect(),
-            labels: strings.labels.clone(),
-            extra: (&self.site.extra).into(),
-        }
-    }
-
-    fn home(&self, lang: &Lang) -> String {
-        // A language that has no home of its own leads to the site's.
-        let own = self.guide.pages.iter().find(|page| page.id == HOME && page.lang == *lang);
-        self.site.href(own.map_or("/", |page| &page.url))
-    }
-
     /// One page. `page` is its source, where it has one.
-    pub fn page(&self, number: PageNo, page: Option<&'a Page>, strings: &Strings) -> PageView<'a> {
+    pub fn page(&self, number: PageNo, page: Option<&'a Page>) -> PageView<'a> {
         let node = self.guide.page(number);
         let kind = self.schema.kind(&node.kind);
-        let placed = page.map_or(&[][..], |page| &page.placed);
+        let placed_names = page.map_or(&[][..], |page| &page.placed);
         let (placed, relations) = self
-            .relations(&node.relations, Thing::Page(number), strings)
+            .relations(&node.relations, Thing::Page(number))
             .into_iter()
-            .partition(|r| placed.contains(&r.name));
+            .partition(|r| placed_names.contains(&r.name));
         let contents = page.map_or(&[][..], |page| &page.outline);
-        PageView {
+        let is_placed = |name: &str| placed_names.iter().any(|placed| placed == name);
+        let levels = contents.iter().filter(|heading| heading.level == 2).count();
+        let children = |child: &PageNo| self.card(Thing::Page(*child), None);
+        let (image, image_alt) = self.image(node, page);
+        let mut view = PageView {
             id: &node.id,
-            title: &node.title,
+            title: self.title(node),
             summary: &node.summary,
             url: self.site.href(&node.url),
-            canonical: self.site.absolute(&node.url),
+            // A page that stands in for a translation is another page once more.
+            canonical: self.site.absolute(&self.original(node).url),
             lang: node.lang.tag(),
             dir: node.lang.direction(),
+            text_lang: node.text_lang.tag(),
+            text_dir: node.text_lang.direction(),
+            is_fallback: node.fallback,
+            languages: self.languages(number, node),
             kind: &node.kind,
-            kind_title: if kind.folder.is_some() { &kind.singular } else { "" },
-            is_home: self.guide.home == Some(number),
+            kind_title: if kind.folder.is_some() {
+                self.heading("kind-one", &kind.name, "", &kind.singular)
+            } else {
+                ""
+            },
+            is_home: is_home(node),
             is_section: node.is_section,
-            noindex: page.is_some_and(|page| page.noindex) || node.id == NOT_FOUND,
+            noindex: self.site.noindex
+                || node.fallback
+                || page.is_some_and(|page| page.noindex)
+                || node.id == NOT_FOUND,
             relations,
             placed,
             contents: contents.iter().map(|h| HeadingView { level: h.level, id: &h.id, title: &h.text }).collect(),
             breadcrumbs: self.guide.trail(number).into_iter().map(|page| self.link(page, true)).collect(),
             previous: node.previous.map(|page| self.link(page, false)),
             next: node.next.map(|page| self.link(page, false)),
-            children: node.children.iter().map(|child| self.card(Thing::Page(*child), None)).collect(),
-            mentions: node.mentions.iter().map(|page| self.link(*page, false)).collect(),
+            children: node.children.iter().map(children).collect(),
+            mentions: self.mentions(node),
             terms: self.terms(node),
-            sources: self.sources(&node.targets),
-            review: page.map_or_else(ReviewView::default, |page| self.review(page, strings)),
+            sources: self.cited(&node.targets),
+            toc: !is_placed("toc") && page.and_then(|page| page.toc).unwrap_or(levels > 3) && levels > 0,
+            lists: node.lists.iter().map(|list| self.list(list)).collect(),
+            lists_placed: is_placed("list"),
+            a_z: self.a_z(node),
+            register: self.register(node),
+            paging: self.paging(node),
+            used_on: self.links(&node.used_on),
+            feed: if is_home(node) { String::new() } else { self.feed(node) },
+            image,
+            image_alt,
+            json_ld: String::new(),
+            markdown: self.markdown(node),
+            review: page.map_or_else(ReviewView::default, |page| self.review(page)),
             extra: page.map_or(serde_json::Value::Null, |page| (&page.extra).into()),
-        }
+        };
+        view.json_ld = self.json_ld(node, page, &view);
+        view
     }
 
     /// The parts of a text with the fields and relations that it places, and the fields that it
-    /// does not place: those for the top, and those for the end.
+    /// does not place: those for the top, and those for the end. `component` lays a component out.
+    ///
+    /// # Errors
+    /// What laying out a component finds.
     pub fn body(
         &self,
         view: &PageView,
-        kind: &Kind,
+        kind: &'a Kind,
         body: &Body,
         entries: &dyn Fn(&str) -> Vec<EntryView>,
-    ) -> BodyView {
+        component: &dyn Fn(&Component, Vec<PieceView>) -> Result<String, Box<Finding>>,
+    ) -> Result<BodyView, Box<Finding>> {
         let field = |name: &str| {
             let field = kind.fields.iter().find(|field| field.name == name)?;
             let (_, html) = body.fields.iter().find(|(own, _)| own == name)?;
-            Some((
-                field,
-                FieldView {
-                    name: name.into(),
-                    heading: field.heading.clone().unwrap_or_default(),
-                    style: field.style.clone().unwrap_or_default(),
-                    html: html.clone(),
-                },
-            ))
+            Some((field, self.field(&kind.name, field, html)))
         };
-        let mut placed = Vec::new();
-        let mut pieces = Vec::new();
-        for piece in &body.pieces {
-            pieces.push(match piece {
-                Piece::Html(html) => PieceView { html: html.clone(), ..PieceView::default() },
-                Piece::Place(name) => {
-                    placed.push(name.as_str());
-                    PieceView {
-                        field: field(name).map(|(_, view)| view),
-                        relation: view.placed.iter().find(|relation| relation.name == *name).cloned(),
-                        entries: entries(name),
-                        ..PieceView::default()
-                    }
-                }
-            });
-        }
+        let mut placed: Vec<&str> = Vec::new();
+        let pieces = self.pieces(
+            &body.pieces,
+            &mut placed,
+            view,
+            &|name| field(name).map(|(_, view)| view),
+            entries,
+            component,
+        )?;
         let mut out = BodyView { pieces, top: Vec::new(), end: Vec::new() };
         for (name, _) in &body.fields {
             if let Some((field, view)) = field(name)
@@ -158,12 +155,81 @@ impl<'a> Viewer<'a> {
                 list.push(view);
             }
         }
-        out
+        Ok(out)
+    }
+
+    fn pieces<'b>(
+        &self,
+        pieces: &'b [Piece],
+        placed: &mut Vec<&'b str>,
+        view: &PageView,
+        field: &dyn Fn(&str) -> Option<FieldView>,
+        entries: &dyn Fn(&str) -> Vec<EntryView>,
+        component: &dyn Fn(&Component, Vec<PieceView>) -> Result<String, Box<Finding>>,
+    ) -> Result<Vec<PieceView>, Box<Finding>> {
+        let mut out = Vec::new();
+        for piece in pieces {
+            out.push(match piece {
+                Piece::Html(html) => PieceView { html: html.clone(), ..PieceView::default() },
+                Piece::Component(own) => {
+                    let inner = self.pieces(&own.pieces, placed, view, field, entries, component)?;
+                    PieceView { html: component(own, inner)?, ..PieceView::default() }
+                }
+                Piece::Place(name) => {
+                    placed.push(name.as_str());
+                    let own = field(name);
+                    PieceView {
+                        toc: own.is_none() && name == "toc",
+                        lists: own.is_none() && name == "list",
+                        field: own,
+                        relation: view.placed.iter().find(|relation| relation.name == *name).cloned(),
+                        entries: entries(name),
+                        ..PieceView::default()
+                    }
+                }
+            });
+        }
+        Ok(out)
+    }
+
+    fn field(&self, kind: &str, field: &'a Field, html: &str) -> FieldView {
+        let heading = field.heading.as_deref().unwrap_or_default();
+        FieldView {
+            name: field.name.clone(),
+            heading: self.heading("field", kind, &field.name, heading).into(),
+            style: field.style.clone().unwrap_or_default(),
+            html: html.into(),
+        }
+    }
+
+    /// A heading of the schema in this language: the message `field-KIND-FIELD`, `relation-NAME`,
+    /// `kind-KIND` or `kind-one-KIND`, where there is one.
+    pub fn heading(&self, what: &str, name: &str, part: &str, usual: &'a str) -> &'a str {
+        let strings: &'a Strings = self.strings;
+        if self.guide.languages.len() < 2 || usual.is_empty() {
+            return usual;
+        }
+        let id = if part.is_empty() { format!("{what}-{name}") } else { format!("{what}-{name}-{part}") };
+        Some(strings.get(&id)).filter(|text| !text.is_empty()).unwrap_or(usual)
+    }
+
+    /// What a page is called; one that nobody wrote, as the language calls it.
+    pub fn title(&self, node: &'a Node) -> &'a str {
+        let strings: &'a Strings = self.strings;
+        match (&node.origin, node.listing) {
+            _ if node.id == NOT_FOUND && node.title.is_empty() => strings.get("not-found-title"),
+            (Origin::Listing, Some(Listing::AZ)) => strings.get("a-z"),
+            (Origin::Listing, _) => strings.get("review-register"),
+            (Origin::Data(kind), _) => self.heading("kind", kind, "", &node.title),
+            (Origin::Taxonomy(name), _) => self.heading("taxonomy", name, "", &node.title),
+            _ => &node.title,
+        }
     }
 
     /// An entry of a data kind; `fields` are its fields as HTML.
-    pub fn entry(&self, number: u32, fields: &[(String, String)], strings: &Strings) -> EntryView {
+    pub fn entry(&self, number: u32, fields: &[(String, String)]) -> EntryView {
         let entry = self.guide.entry(number);
+        let text = self.guide.entry_text(number, self.lang);
         let kind = self.schema.kind(&entry.kind);
         let label = kind.data.as_ref().map_or("", |data| &data.label);
         let shown = kind.fields.iter().filter(|field| {
@@ -172,99 +238,65 @@ impl<'a> Viewer<'a> {
         });
         let view = |field: &Field| {
             let (_, html) = fields.iter().find(|(name, _)| *name == field.name)?;
-            Some(FieldView {
-                name: field.name.clone(),
-                heading: field.heading.clone().unwrap_or_default(),
-                style: field.style.clone().unwrap_or_default(),
-                html: html.clone(),
-            })
+            Some(self.field(&kind.name, field, html))
         };
         EntryView {
             code: entry.id.clone(),
             id: entry.anchor.clone(),
             kind: entry.kind.clone(),
-            title: entry.title.clone(),
+            title: text.title.clone(),
             fields: shown.filter_map(view).collect(),
-            relations: self.relations(&entry.relations, Thing::Entry(number), strings),
-            cited_on: entry.cited_on.iter().map(|page| self.link(*page, false)).collect(),
+            relations: self.relations(&entry.relations, Thing::Entry(number)),
+            cited_on: self.links(&entry.cited_on),
+            used_on: self.links(&entry.used_on),
+            check: self.check(number),
+            lang: self.foreign(&text.lang),
         }
     }
 
-    fn link(&self, page: PageNo, short: bool) -> LinkView {
-        let node = self.guide.page(page);
-        let title = if short { &node.short } else { &node.title };
-        LinkView { title: if title.is_empty() { &node.title } else { title }.clone(), url: self.site.href(&node.url) }
+    /// The tag of a language that is not the page's.
+    pub fn foreign(&self, lang: &Lang) -> String {
+        if lang == self.lang { String::new() } else { lang.tag().into() }
     }
 
-    fn card(&self, thing: Thing, anchor: Option<&str>) -> CardView {
-        let kind = self.schema.kind(self.guide.kind(thing));
-        let (title, summary) = match thing {
-            Thing::Page(page) => (&self.guide.page(page).title, self.guide.page(page).summary.clone()),
-            Thing::Entry(entry) => (&self.guide.entry(entry).title, String::new()),
+    fn content(&self, number: u32) -> &'a Content {
+        let (file, entry) = self.guide.entry_text(number, self.lang).source;
+        &self.sources.data[file as usize].entries[entry as usize].content
+    }
+
+    /// Whether an entry was checked, where its kind keeps that: the day and the name stand in its own
+    /// language's file.
+    fn check(&self, number: u32) -> CheckView {
+        let kind = self.schema.kind(&self.guide.entry(number).kind);
+        let Some(verify) = kind.data.as_ref().and_then(|data| data.verify.as_ref()) else {
+            return CheckView::default();
         };
-        let listed = kind.folder.is_some() || kind.data.is_some();
-        CardView {
-            title: title.clone(),
-            url: self.site.href(&self.guide.url(thing, anchor)),
-            summary,
-            kind: kind.name.clone(),
-            kind_title: if listed { kind.singular.clone() } else { String::new() },
-        }
-    }
-
-    /// One end of a relation; a heading that it names stands for the page.
-    fn end(&self, end: &End) -> CardView {
-        let card = self.card(end.thing, end.anchor.as_deref());
-        match &end.heading {
-            Some(heading) => CardView { title: heading.clone(), summary: String::new(), ..card },
-            None => card,
-        }
-    }
-
-    fn relations(&self, groups: &[Group], own: Thing, strings: &Strings) -> Vec<RelationView> {
-        let mut views = Vec::new();
-        for group in groups {
-            let relation = &self.schema.relations[group.relation as usize];
-            let side = relation.inverse.as_ref().filter(|_| group.inverse).unwrap_or(&relation.forward);
-            let items = group.edges.iter().map(|edge| self.related(*edge, own, group.inverse, strings));
-            let items: Vec<RelatedView> = items.collect();
-            if !items.is_empty() {
-                views.push(RelationView { name: side.name.clone(), heading: side.heading.clone(), items });
+        let content = self.content(number);
+        let day = content.field(&verify.checked).and_then(Value::as_date);
+        let by = verify.by.as_ref().and_then(|by| content.field(by)).and_then(Value::as_str);
+        let is_open = day.is_none() || verify.by.is_some() && by.is_none_or(|by| by.trim().is_empty());
+        let age = day.map_or(0, |day| self.today.days_since(day));
+        let is_stale = !is_open && verify.within.is_some_and(|within| age > within as i32);
+        let text = match (day, by) {
+            (Some(day), Some(by)) if !is_open => {
+                self.strings.format("checked-by", &[("who", by.into()), ("date", self.strings.date(day).into())])
             }
-        }
-        views
-    }
-
-    fn related(&self, number: u32, own: Thing, inverse: bool, strings: &Strings) -> RelatedView {
-        let edge = &self.guide.edges[number as usize];
-        // From the far end one sees the start, and the other way round; a symmetric relation
-        // shows whichever end is not this page.
-        let far = if inverse || edge.to.thing == own && edge.from.thing != own { &edge.from } else { &edge.to };
-        let relation = &self.schema.relations[edge.relation as usize];
-        let prefix = format!("edge_{number}_");
-        let mut writer = fields::FieldWriter { targets: &edge.targets, used: 0, strings, prefix: &prefix, proses: 0 };
-        let data = edge.data.iter().map(|(name, value)| {
-            let field = relation.data.iter().find(|field| field.name == *name);
-            let mut html = String::new();
-            writer.item(&mut html, value, field.map_or(&Type::Any, |field| &field.kind));
-            let label = field.and_then(|field| field.heading.clone()).unwrap_or_else(|| fields::words(name));
-            DataView { name: name.clone(), label, html }
-        });
-        RelatedView { data: data.collect(), card: self.end(far) }
+            (Some(day), _) if !is_open => self.strings.format("checked-on", &[("date", self.strings.date(day).into())]),
+            _ => self.strings.get("checked-never").into(),
+        };
+        CheckView { is_kept: true, is_open, is_stale, text }
     }
 
     fn terms(&self, node: &Node) -> Vec<TermsView> {
-        node.terms
-            .iter()
-            .map(|(taxonomy, terms)| TermsView {
-                title: self.site.taxonomies.get(taxonomy).unwrap_or(taxonomy).clone(),
-                terms: terms.iter().map(|term| self.link(*term, false)).collect(),
-            })
-            .collect()
+        let view = |(taxonomy, terms): &(String, Vec<PageNo>)| TermsView {
+            title: self.site.taxonomies.get(taxonomy).map_or(taxonomy, |own| &own.title).clone(),
+            terms: terms.iter().map(|term| self.link(*term, false)).collect(),
+        };
+        node.terms.iter().map(view).collect()
     }
 
     /// The citable entries that a page cites, each once, in the order of their first citation.
-    fn sources(&self, targets: &[Target]) -> Vec<LinkView> {
+    fn cited(&self, targets: &[Target]) -> Vec<SourceView> {
         let mut seen = Vec::new();
         for target in targets {
             if let Some(Thing::Entry(entry)) = target.thing
@@ -274,18 +306,37 @@ impl<'a> Viewer<'a> {
                 seen.push(entry);
             }
         }
-        let view = |entry: u32| LinkView {
-            title: format!("[{}] {}", self.guide.entry(entry).id, self.guide.entry(entry).title),
-            url: self.site.href(&self.guide.url(Thing::Entry(entry), None)),
-        };
-        seen.into_iter().map(view).collect()
+        seen.into_iter().map(|entry| self.source(entry)).collect()
     }
 
-    fn review(&self, page: &Page, strings: &Strings) -> ReviewView {
+    fn source(&self, number: u32) -> SourceView {
+        let content = self.content(number);
+        let addresses = content.fields.iter().filter_map(|(_, value)| match value {
+            Value::Registered(register, text) => Some(register.url(text)),
+            Value::Url(url) => Some(url.clone()),
+            _ => None,
+        });
+        let year = match content.field("year") {
+            Some(Value::Number(year)) => year.to_string(),
+            Some(value) => value.as_str().unwrap_or_default().into(),
+            None => String::new(),
+        };
+        SourceView {
+            code: self.guide.entry(number).id.clone(),
+            title: self.guide.entry_text(number, self.lang).title.clone(),
+            url: self.site.href(&self.guide.url(Thing::Entry(number), None, self.lang)),
+            external: addresses.into_iter().next().unwrap_or_default(),
+            year,
+            check: self.check(number),
+        }
+    }
+
+    fn review(&self, page: &Page) -> ReviewView {
+        let strings = self.strings;
         let text = match (page.reviewed, page.reviewed_by.is_empty()) {
             (Some(date), false) => strings.format(
                 "reviewed-by",
-                &[("who", page.reviewed_by.join(", ").into()), ("date", strings.date(date).into())],
+                &[("who", strings.list(&page.reviewed_by).into()), ("date", strings.date(date).into())],
             ),
             (Some(date), true) => strings.format("reviewed-on", &[("date", strings.date(date).into())]),
             (None, _) if page.reviewable => strings.get("review-never").into(),
@@ -294,11 +345,53 @@ impl<'a> Viewer<'a> {
         let day = |id: &str, date: Option<Date>| {
             date.map(|date| strings.format(id, &[("date", strings.date(date).into())])).unwrap_or_default()
         };
+        let plain = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
         ReviewView {
             text,
             updated: day("updated-on", page.updated.or(page.date)),
             due: day("review-due", page.review_by),
             overdue: page.review_by.is_some_and(|due| due < self.today),
+            dates: [plain(page.date), plain(page.updated.or(page.date)), plain(page.reviewed)],
         }
+    }
+
+    /// The page that a page in another language stands in for, or itself.
+    pub fn original(&self, node: &'a Node) -> &'a Node {
+        let source = node.translations.first().filter(|_| node.fallback);
+        source.map_or(node, |source| self.guide.page(*source))
+    }
+
+    fn languages(&self, number: PageNo, node: &Node) -> Vec<LanguageView> {
+        let view = |other: &PageNo| {
+            let own = self.guide.page(*other);
+            let visible = !own.hidden && !own.broken;
+            visible.then(|| LanguageView {
+                lang: own.lang.tag().into(),
+                name: self.names.get(&own.lang).cloned().unwrap_or_else(|| own.lang.tag().into()),
+                url: self.site.href(&own.url),
+                canonical: self.site.absolute(&own.url),
+                is_current: *other == number,
+                is_translated: !own.fallback,
+            })
+        };
+        node.translations.iter().filter_map(view).collect()
+    }
+
+    /// The address of the picture for link previews, and what it shows.
+    fn image(&self, node: &Node, page: Option<&Page>) -> (String, String) {
+        let Some((alt, path)) = page
+            .and_then(|page| page.content.field("image"))
+            .and_then(Value::as_str)
+            .map(|value| crate::load::front::image(value.trim()))
+        else {
+            return Default::default();
+        };
+        let links = page.map_or(&[][..], |page| &page.content.links);
+        let at =
+            links.iter().position(|link| link.kind == crate::load::markdown::LinkKind::Image && link.target == path);
+        let target = at.and_then(|at| node.targets.get(at)).filter(|target| target.state == State::Here);
+        // `href` begins with the path of the site, which the base URL ends with.
+        let inner = target.and_then(|target| target.href.strip_prefix(self.site.base_path()));
+        inner.map(|inner| (self.site.absolute(inner), alt.to_string())).unwrap_or_default()
     }
 }

@@ -14,6 +14,18 @@ pub struct SiteView {
     pub dir: &'static str,
     /// The address of home.
     pub home: String,
+    /// The address of the index from A to Z; empty when there is none.
+    pub a_z: String,
+    /// The address of the register of reviews; empty when there is none.
+    pub review: String,
+    /// The addresses of icons and of the web manifest: `rel`, `type`, address.
+    pub icons: Vec<IconView>,
+    /// The feed of the whole site; empty when there is none.
+    pub feed: String,
+    /// Whether pages carry Open Graph.
+    pub open_graph: bool,
+    /// How wide pictures are shown: for `sizes`.
+    pub sizes: String,
     /// The path that every address begins with: `/` or `/guide/`.
     pub base_path: String,
     /// Menus by name.
@@ -43,6 +55,142 @@ pub struct LinkView {
     pub title: String,
     /// Its address.
     pub url: String,
+    /// The language of its words, where that is not the page's.
+    pub lang: String,
+}
+
+/// A file that browsers look for beside the pages.
+#[derive(Debug, Clone, Serialize)]
+pub struct IconView {
+    /// What it is: `icon`, `apple-touch-icon`, `manifest`.
+    pub rel: &'static str,
+    /// Its media type.
+    pub mime: &'static str,
+    /// Its address.
+    pub url: String,
+}
+
+/// A page in another language.
+#[derive(Debug, Clone, Serialize)]
+pub struct LanguageView {
+    /// The language.
+    pub lang: String,
+    /// What the language calls itself.
+    pub name: String,
+    /// The address within the host.
+    pub url: String,
+    /// The whole address.
+    pub canonical: String,
+    /// Whether it is this page.
+    pub is_current: bool,
+    /// Whether the page really is in that language, and does not only stand in.
+    pub is_translated: bool,
+}
+
+/// A source that a page cites.
+#[derive(Debug, Clone, Serialize)]
+pub struct SourceView {
+    /// Its code.
+    pub code: String,
+    /// What it is called.
+    pub title: String,
+    /// Where the site says more about it.
+    pub url: String,
+    /// Where it can be read; may be empty.
+    pub external: String,
+    /// The year, or whatever else its field `year` says; may be empty.
+    pub year: String,
+    /// Whether somebody has checked it, if the site keeps that.
+    pub check: CheckView,
+}
+
+/// Whether an entry was checked.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CheckView {
+    /// Whether the site keeps that of its kind at all.
+    pub is_kept: bool,
+    /// Whether nobody has checked it.
+    pub is_open: bool,
+    /// Whether the check is too old.
+    pub is_stale: bool,
+    /// A sentence for the reader: checked when and by whom, or not yet.
+    pub text: String,
+}
+
+/// A list that a page asked for.
+#[derive(Debug, Clone, Serialize)]
+pub struct ListView {
+    /// Its heading; may be empty.
+    pub title: String,
+    /// Its groups.
+    pub groups: Vec<GroupView>,
+}
+
+/// Pages of a list that say the same.
+#[derive(Debug, Clone, Serialize)]
+pub struct GroupView {
+    /// What they say; empty where nothing is grouped.
+    pub heading: String,
+    /// The pages.
+    pub items: Vec<CardView>,
+}
+
+/// A letter of the A–Z.
+#[derive(Debug, Clone, Serialize)]
+pub struct LetterView {
+    /// The letter.
+    pub label: String,
+    /// Its `id`.
+    pub id: String,
+    /// What begins with it.
+    pub items: Vec<IndexItemView>,
+}
+
+/// A line of the A–Z.
+#[derive(Debug, Clone, Serialize)]
+pub struct IndexItemView {
+    /// What it is called here.
+    pub name: String,
+    /// The language of that name, where it is not the page's.
+    pub lang: String,
+    /// Whether that is another name of what it leads to.
+    pub is_other_name: bool,
+    /// Where it leads.
+    pub link: LinkView,
+}
+
+/// A row of the register of reviews.
+#[derive(Debug, Clone, Serialize)]
+pub struct RegisterView {
+    /// The page.
+    pub link: LinkView,
+    /// What one of its kind is called.
+    pub kind_title: String,
+    /// When it was reviewed; may be empty.
+    pub reviewed: String,
+    /// By whom; may be empty.
+    pub reviewed_by: String,
+    /// When the next review is due; may be empty.
+    pub due: String,
+    /// `never`, `overdue`, `current`, or empty where no day is set.
+    pub state: &'static str,
+}
+
+/// A page among the pages of a term.
+#[derive(Debug, Clone, Serialize)]
+pub struct PagingView {
+    /// Its number, from 1.
+    pub number: u32,
+    /// How many there are.
+    pub count: u32,
+    /// All of them; the titles are their numbers.
+    pub pages: Vec<LinkView>,
+    /// The one before.
+    pub previous: Option<LinkView>,
+    /// The one after.
+    pub next: Option<LinkView>,
+    /// "Page 2 of 3".
+    pub text: String,
 }
 
 /// A page, as lists show it.
@@ -58,6 +206,10 @@ pub struct CardView {
     pub kind: String,
     /// What one of that kind is called.
     pub kind_title: String,
+    /// The language of its words, where that is not the page's.
+    pub lang: String,
+    /// How many pages it has, of a term; else 0.
+    pub count: u32,
 }
 
 /// A heading of the text.
@@ -113,9 +265,11 @@ pub struct DataView {
     pub label: String,
     /// Its value.
     pub html: String,
+    /// Its language, where that is not the page's.
+    pub lang: String,
 }
 
-/// A part of a text: one of the four is there, the others are empty.
+/// A part of a text: one of the six is there, the others are empty.
 #[derive(Debug, Default, Serialize)]
 pub struct PieceView {
     /// HTML.
@@ -126,6 +280,10 @@ pub struct PieceView {
     pub relation: Option<RelationView>,
     /// Placed entries of a data kind.
     pub entries: Vec<EntryView>,
+    /// Whether the table of contents stands here.
+    pub toc: bool,
+    /// Whether the lists stand here.
+    pub lists: bool,
 }
 
 /// An entry of a data kind on the page that shows it.
@@ -145,6 +303,12 @@ pub struct EntryView {
     pub relations: Vec<RelationView>,
     /// The pages that cite it.
     pub cited_on: Vec<LinkView>,
+    /// The pages that use it as a word of the glossary.
+    pub used_on: Vec<LinkView>,
+    /// Whether somebody has checked it.
+    pub check: CheckView,
+    /// Its language, where that is not the page's.
+    pub lang: String,
 }
 
 /// What is known of a page's review.
@@ -158,6 +322,8 @@ pub struct ReviewView {
     pub due: String,
     /// Whether that day is past.
     pub overdue: bool,
+    /// The days for machines: published, changed, reviewed; may be empty.
+    pub dates: [String; 3],
 }
 
 /// Everything about one page but its text: what the digest of its layout is made of.
@@ -177,6 +343,14 @@ pub struct PageView<'a> {
     pub lang: &'a str,
     /// `ltr` or `rtl`.
     pub dir: &'static str,
+    /// The language of its text, where it stands in for a translation; else that of the page.
+    pub text_lang: &'a str,
+    /// `ltr` or `rtl`, of the text.
+    pub text_dir: &'static str,
+    /// Whether it stands in for a translation.
+    pub is_fallback: bool,
+    /// It in every language; empty where there is one only.
+    pub languages: Vec<LanguageView>,
     /// Its kind.
     pub kind: &'a str,
     /// What one of its kind is called; empty for plain pages.
@@ -206,7 +380,31 @@ pub struct PageView<'a> {
     /// Its terms by taxonomy.
     pub terms: Vec<TermsView>,
     /// The sources that it cites.
-    pub sources: Vec<LinkView>,
+    pub sources: Vec<SourceView>,
+    /// Whether it shows a table of contents.
+    pub toc: bool,
+    /// The lists that it asks for.
+    pub lists: Vec<ListView>,
+    /// Whether its text places them.
+    pub lists_placed: bool,
+    /// The index from A to Z, on the page that shows it.
+    pub a_z: Vec<LetterView>,
+    /// The register of reviews, on the page that shows it.
+    pub register: Vec<RegisterView>,
+    /// Its place among the pages of a term.
+    pub paging: Option<PagingView>,
+    /// Of a word of the glossary, the pages that use it.
+    pub used_on: Vec<LinkView>,
+    /// Its feed; empty when it has none.
+    pub feed: String,
+    /// Its picture for link previews; empty when it has none.
+    pub image: String,
+    /// What that picture shows.
+    pub image_alt: String,
+    /// JSON-LD, ready for a script element; empty when there is none.
+    pub json_ld: String,
+    /// Its copy in Markdown; empty when there is none.
+    pub markdown: String,
     /// Its review.
     pub review: ReviewView,
     /// Free values of its front matter.

@@ -37,8 +37,37 @@ pub enum Origin {
     Taxonomy(String),
     /// Made for a term: taxonomy and term.
     Term(String, String),
+    /// Made for an index of the site.
+    Listing,
     /// Made because every site needs a page for addresses that lead nowhere.
     NotFound,
+}
+
+/// An index of the whole site that a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Listing {
+    /// Every page and word from A to Z.
+    AZ,
+    /// When each page was reviewed, and when it must be again.
+    Review,
+}
+
+/// A page among the pages of one term.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Paging {
+    /// Which it is, from 0.
+    pub number: u32,
+    /// All of them, itself among them.
+    pub pages: Vec<PageNo>,
+}
+
+/// The answer to a query.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListNode {
+    /// Its heading; may be empty.
+    pub title: String,
+    /// The pages by group: the group's heading, which is empty where nothing is grouped.
+    pub groups: Vec<(String, Vec<PageNo>)>,
 }
 
 /// A page of the guide.
@@ -48,6 +77,13 @@ pub struct Node {
     pub id: String,
     /// Its language.
     pub lang: Lang,
+    /// The language of its text: another one where a translation is missing.
+    pub text_lang: Lang,
+    /// Whether it stands in for a translation that is missing.
+    pub fallback: bool,
+    /// This page in every language, in the order of the site's languages; none where there is one
+    /// language only.
+    pub translations: Vec<PageNo>,
     /// Its kind.
     pub kind: String,
     /// What it is called.
@@ -73,6 +109,16 @@ pub struct Node {
     pub weight: Option<f64>,
     /// When it was last changed in substance: `updated`, else `date`.
     pub updated: Option<Date>,
+    /// Whether feeds may tell of it.
+    pub feed: bool,
+    /// The pages below it that changed last, for its feed.
+    pub recent: Vec<PageNo>,
+    /// The index of the site that it shows.
+    pub listing: Option<Listing>,
+    /// The lists that it asks for, answered.
+    pub lists: Vec<ListNode>,
+    /// Its place among the pages of a term.
+    pub paging: Option<Paging>,
     /// The page that it belongs under.
     pub section: Option<PageNo>,
     /// The pages that belong under it, in order.
@@ -91,6 +137,10 @@ pub struct Node {
     pub terms: Vec<(String, Vec<PageNo>)>,
     /// Where each link of its content leads, in their order.
     pub targets: Vec<Target>,
+    /// Where each word of the glossary that its text uses leads.
+    pub words: Vec<Target>,
+    /// Of a word of the glossary, the pages that use it.
+    pub used_on: Vec<PageNo>,
 }
 
 impl Node {
@@ -115,18 +165,29 @@ pub struct EntryNode {
     pub kind: String,
     /// Its code in the data file.
     pub id: String,
-    /// What it is called.
-    pub title: String,
-    /// The page that shows it.
-    pub page: PageNo,
-    /// Its `id` on that page.
+    /// Its `id` on the pages that show it.
     pub anchor: String,
-    /// Its place in the sources: data file, entry.
-    pub source: (u32, u32),
+    /// It in each language of the site, in their order; the first is as its own file has it.
+    pub texts: Vec<EntryText>,
     /// Its relations.
     pub relations: Vec<Group>,
     /// The pages that cite it.
     pub cited_on: Vec<PageNo>,
+    /// The pages whose text uses it as a word of the glossary.
+    pub used_on: Vec<PageNo>,
+}
+
+/// An entry in one language.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EntryText {
+    /// What it is called.
+    pub title: String,
+    /// The language that it really is in.
+    pub lang: Lang,
+    /// The page that shows it.
+    pub page: PageNo,
+    /// Its place in the sources: data file, entry.
+    pub source: (u32, u32),
     /// Where each link of its content leads.
     pub targets: Vec<Target>,
 }
@@ -164,6 +225,8 @@ pub struct Edge {
     pub to: End,
     /// What stands on it.
     pub data: Vec<(String, Value)>,
+    /// The language of that.
+    pub lang: Lang,
     /// Where the links in that data lead.
     pub targets: Vec<Target>,
 }
@@ -179,6 +242,8 @@ pub struct Target {
     pub state: State,
     /// The page or entry, when it is one.
     pub thing: Option<Thing>,
+    /// The length in bytes, of a file that is no page.
+    pub len: Option<u64>,
 }
 
 /// What came of a link.
@@ -205,16 +270,50 @@ pub struct Redirect {
     pub title: String,
 }
 
+/// A page that was withdrawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gone {
+    /// Its path from the site's root.
+    pub url: String,
+    /// Its language.
+    pub lang: Lang,
+    /// The page that readers are led to in its place.
+    pub to: Option<PageNo>,
+}
+
+/// A letter of the A–Z.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Letter {
+    /// The letter.
+    pub label: String,
+    /// What begins with it.
+    pub items: Vec<IndexItem>,
+}
+
+/// A line of the A–Z.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IndexItem {
+    /// What it is called here.
+    pub name: String,
+    /// Whether that is another name: then the line says what to see.
+    pub is_other_name: bool,
+    /// The page or entry.
+    pub thing: Thing,
+}
+
 /// The whole guide.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Guide {
-    /// Every page: the authored ones in the order of their files, then the generated ones.
+    /// The languages, the site's own first.
+    pub languages: Vec<Lang>,
+    /// Every page: the authored ones in the order of their files, then those that stand in for
+    /// translations, then the generated ones.
     pub pages: Vec<Node>,
     /// Every entry of every data kind.
     pub entries: Vec<EntryNode>,
     /// Every relation between two of them.
     pub edges: Vec<Edge>,
-    /// Menus by name.
+    /// Menus by name, in the site's own language.
     pub menus: BTreeMap<String, Vec<PageNo>>,
     /// The page for urgent help.
     pub urgent_help: Option<PageNo>,
@@ -222,6 +321,19 @@ pub struct Guide {
     pub home: Option<PageNo>,
     /// Old addresses.
     pub redirects: Vec<Redirect>,
+    /// Pages that were withdrawn.
+    pub gone: Vec<Gone>,
+    /// The A–Z of each language.
+    pub a_z: BTreeMap<Lang, Vec<Letter>>,
+}
+
+/// The page that stands for `page` in a language.
+pub fn counterpart(pages: &[Node], page: PageNo, lang: &Lang) -> PageNo {
+    let node = &pages[page as usize];
+    if node.lang == *lang {
+        return page;
+    }
+    node.translations.iter().copied().find(|other| pages[*other as usize].lang == *lang).unwrap_or(page)
 }
 
 impl Guide {
@@ -235,23 +347,22 @@ impl Guide {
         &self.entries[number as usize]
     }
 
-    /// The path of a thing from the site's root, with its anchor.
-    pub fn url(&self, thing: Thing, anchor: Option<&str>) -> String {
+    /// An entry in a language.
+    pub fn entry_text(&self, number: EntryNo, lang: &Lang) -> &EntryText {
+        let texts = &self.entry(number).texts;
+        let own = self.languages.iter().position(|own| own == lang).unwrap_or(0);
+        texts.get(own).unwrap_or(&texts[0])
+    }
+
+    /// The path of a thing from the site's root, with its anchor, as a page in that language leads to
+    /// it.
+    pub fn url(&self, thing: Thing, anchor: Option<&str>, lang: &Lang) -> String {
         match (thing, anchor) {
             (Thing::Page(page), None) => self.page(page).url.clone(),
             (Thing::Page(page), Some(anchor)) => format!("{}#{anchor}", self.page(page).url),
             (Thing::Entry(entry), _) => {
-                let entry = self.entry(entry);
-                format!("{}#{}", self.page(entry.page).url, entry.anchor)
+                format!("{}#{}", self.page(self.entry_text(entry, lang).page).url, self.entry(entry).anchor)
             }
-        }
-    }
-
-    /// What a thing is called.
-    pub fn title(&self, thing: Thing) -> &str {
-        match thing {
-            Thing::Page(page) => &self.page(page).title,
-            Thing::Entry(entry) => &self.entry(entry).title,
         }
     }
 
@@ -260,14 +371,6 @@ impl Guide {
         match thing {
             Thing::Page(page) => &self.page(page).kind,
             Thing::Entry(entry) => &self.entry(entry).kind,
-        }
-    }
-
-    /// Whether a thing is withheld from readers.
-    pub fn is_hidden(&self, thing: Thing) -> bool {
-        match thing {
-            Thing::Page(page) => self.page(page).hidden,
-            Thing::Entry(entry) => self.page(self.entry(entry).page).hidden,
         }
     }
 

@@ -42,10 +42,11 @@ impl Index {
         let mut index = Index::default();
         for (i, page) in pages.iter().enumerate() {
             let thing = Thing::Page(i as PageNo);
-            index.urls.insert(page.url.clone(), i as PageNo);
+            // Of two pages with one address the first is built.
+            index.urls.entry(page.url.clone()).or_insert(i as PageNo);
             // A page that nobody wrote answers to its whole name only, so that a term never
             // makes the name of a page ambiguous.
-            if matches!(page.origin, Origin::Taxonomy(_) | Origin::Term(..)) {
+            if matches!(page.origin, Origin::Taxonomy(_) | Origin::Term(..) | Origin::Listing) {
                 index.tails.entry(page.id.clone()).or_default().push(thing);
                 continue;
             }
@@ -71,8 +72,11 @@ impl Index {
             index.tails.entry(entry.id.clone()).or_default().push(thing);
             index.codes.insert(format!("{}:{}", entry.kind, entry.id), thing);
             index.words.push(entry.id.clone());
-            for name in also(entry).iter().chain([&entry.title]) {
-                index.names.entry(fold(name)).or_default().push(thing);
+            for name in also(entry).iter().chain(entry.texts.iter().map(|text| &text.title)) {
+                let things = index.names.entry(fold(name)).or_default();
+                if things.last() != Some(&thing) {
+                    things.push(thing);
+                }
             }
         }
         index.words.sort();
@@ -186,8 +190,14 @@ impl Index {
     }
 }
 
-/// A name as it is compared: lower case, blanks as one space, accents in one form (NFC).
+/// A name as it is compared: lower case, blanks as one space, accents in one form (NFC), quotation
+/// marks as a keyboard has them.
 pub fn fold(name: &str) -> String {
-    let name: String = name.nfc().collect();
+    let plain = |c| match c {
+        '‘' | '’' | '‚' => '\'',
+        '“' | '”' | '„' | '«' | '»' => '"',
+        c => c,
+    };
+    let name: String = name.nfc().map(plain).collect();
     name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }

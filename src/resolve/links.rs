@@ -1,7 +1,7 @@
 //! Where each link leads. Every link is found, or is a finding.
 
 use super::{
-    guide::{EntryNode, Node, State, Target, Thing},
+    guide::{EntryNode, Node, State, Target, Thing, counterpart},
     ids::{Found, Index},
     urls,
 };
@@ -34,8 +34,10 @@ pub struct Lookup<'a> {
     pub anchors: Vec<Anchors<'a>>,
     /// The page of each Markdown file, its name in the form that keyboards write (NFC).
     pub sources: FxHashMap<String, u32>,
-    /// The files beside pages and in static/, by their output path.
-    pub files: BTreeMap<SitePath, &'a SitePath>,
+    /// The files beside pages and in static/, by their output path, with their lengths.
+    pub files: BTreeMap<SitePath, (&'a SitePath, u64)>,
+    /// The languages, the site's own first.
+    pub languages: &'a [Lang],
 }
 
 /// What a link to a part of a page may name.
@@ -92,8 +94,8 @@ impl<'a> Lookup<'a> {
             LinkKind::External => Ok(elsewhere(target)),
             LinkKind::Unsafe | LinkKind::Undefined => Ok(dead()),
             LinkKind::Wiki => self.wiki(writer, target),
-            LinkKind::Citation => self.citation(target),
-            LinkKind::Source => self.source(target),
+            LinkKind::Citation => self.citation(writer, target),
+            LinkKind::Source => self.source(writer, target),
             LinkKind::Reference => self.reference(writer, target, link.wanted.as_deref()),
             LinkKind::Anchor => self.to_page(writer.page, target.strip_prefix('#'), writer),
             LinkKind::Rooted => self.rooted(writer, target),
@@ -117,12 +119,20 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// What a thing is called.
-    pub fn title(&self, thing: Thing) -> &'a str {
+    /// What a thing is called in a language.
+    pub fn title(&self, thing: Thing, lang: &Lang) -> &'a str {
         match thing {
             Thing::Page(page) => &self.pages[page as usize].title,
-            Thing::Entry(entry) => &self.entries[entry as usize].title,
+            Thing::Entry(entry) => {
+                let texts = &self.entries[entry as usize].texts;
+                &texts[self.language(lang).min(texts.len() - 1)].title
+            }
         }
+    }
+
+    /// The number of a language; the site's own for one that it does not have.
+    fn language(&self, lang: &Lang) -> usize {
+        self.languages.iter().position(|own| own == lang).unwrap_or(0)
     }
 
     /// A reference to a page or entry, split from its heading: `cost-and-cover#help`.
@@ -174,18 +184,18 @@ impl<'a> Lookup<'a> {
         self.to_thing(thing, anchor, writer)
     }
 
-    fn source(&self, code: &str) -> Result<Target, Box<Problem>> {
+    fn source(&self, writer: Writer, code: &str) -> Result<Target, Box<Problem>> {
         match self.index.entry(code, self.entries, |kind| self.schema.is_citable(kind)) {
-            Some(thing) => Ok(self.here(thing, None)),
+            Some(thing) => Ok(self.here(thing, None, writer)),
             None => Err(no_source(code)),
         }
     }
 
     /// `[word]` is a citation when a source has that code, a mistake when it looks like the code
     /// of one (letters, then digits), and else a word in brackets.
-    fn citation(&self, code: &str) -> Result<Target, Box<Problem>> {
+    fn citation(&self, writer: Writer, code: &str) -> Result<Target, Box<Problem>> {
         if let Some(thing) = self.index.entry(code, self.entries, |kind| self.schema.is_citable(kind)) {
-            return Ok(self.here(thing, None));
+            return Ok(self.here(thing, None, writer));
         }
         let digits = code.trim_start_matches(|c: char| c.is_alphabetic());
         let like_code = digits.len() < code.len() && digits.starts_with(|c: char| c.is_ascii_digit());
@@ -238,10 +248,11 @@ impl<'a> Lookup<'a> {
             names.iter().find_map(|name| self.sources.get(name.as_str()))
         });
         if let Some(page) = page {
-            return self.to_page(*page, anchor, writer);
+            // A translation keeps the links of its source, and its readers stay in their language.
+            return self.to_page(counterpart(self.pages, *page, writer.lang), anchor, writer);
         }
         let output = urls::of_file(&file);
-        if let Some((output, source)) = self.files.get_key_value(&output)
+        if let Some((output, (source, _))) = self.files.get_key_value(&output)
             && source.nfc().eq(file.chars())
         {
             return Ok(self.file(output, anchor));
@@ -272,14 +283,14 @@ impl<'a> Lookup<'a> {
 
     /// The files in the folder of a file.
     fn beside(&self, file: &SitePath) -> Pool {
-        let near = self.files.values().filter(|other| other.folder() == file.folder());
+        let near = self.files.values().map(|(path, _)| path).filter(|other| other.folder() == file.folder());
         Pool::Words(near.map(|other| other.name().to_string()).collect())
     }
 
     fn to_thing(&self, thing: Thing, anchor: Option<&str>, writer: Writer) -> Result<Target, Box<Problem>> {
         match thing {
             Thing::Page(page) => self.to_page(page, anchor, writer),
-            Thing::Entry(_) => Ok(self.here(thing, None)),
+            Thing::Entry(_) => Ok(self.here(thing, None, writer)),
         }
     }
 
@@ -289,12 +300,12 @@ impl<'a> Lookup<'a> {
             return Err(unpublished(&node.id));
         }
         if node.broken {
-            return Ok(self.here(Thing::Page(page), None));
+            return Ok(self.here(Thing::Page(page), None, writer));
         }
         if let Some(anchor) = anchor {
             self.check_anchor(page, anchor)?;
         }
-        Ok(self.here(Thing::Page(page), anchor))
+        Ok(self.here(Thing::Page(page), anchor, writer))
     }
 
     /// Whether a page has a heading or block of that id.
@@ -325,7 +336,8 @@ impl<'a> Lookup<'a> {
         }))
     }
 
-    fn here(&self, thing: Thing, anchor: Option<&str>) -> Target {
+    /// A target that is there.
+    pub fn here(&self, thing: Thing, anchor: Option<&str>, writer: Writer) -> Target {
         let (page, fragment, title) = match thing {
             Thing::Page(number) => {
                 let node = &self.pages[number as usize];
@@ -335,7 +347,8 @@ impl<'a> Lookup<'a> {
             }
             Thing::Entry(number) => {
                 let entry = &self.entries[number as usize];
-                (entry.page, Some(entry.anchor.as_str()), &entry.title)
+                let text = &entry.texts[self.language(writer.lang).min(entry.texts.len() - 1)];
+                (text.page, Some(entry.anchor.as_str()), &text.title)
             }
         };
         let url = self.site.href(&self.pages[page as usize].url);
@@ -343,13 +356,14 @@ impl<'a> Lookup<'a> {
             Some(fragment) if !fragment.is_empty() => format!("{url}#{}", urls::encode(fragment)),
             _ => url,
         };
-        Target { href, title: title.clone(), state: State::Here, thing: Some(thing) }
+        Target { href, title: title.clone(), state: State::Here, thing: Some(thing), len: None }
     }
 
     fn file(&self, output: &str, anchor: Option<&str>) -> Target {
         let url = self.site.href(&urls::encode(output));
         let href = anchor.map_or(url.clone(), |anchor| format!("{url}#{}", urls::encode(anchor)));
-        Target { href, title: String::new(), state: State::Here, thing: None }
+        let len = self.files.get(output).map(|(_, len)| *len);
+        Target { href, title: String::new(), state: State::Here, thing: None, len }
     }
 }
 
@@ -390,9 +404,9 @@ fn no_source(code: &str) -> Box<Problem> {
 }
 
 fn elsewhere(target: &str) -> Target {
-    Target { href: target.into(), title: String::new(), state: State::Elsewhere, thing: None }
+    Target { href: target.into(), title: String::new(), state: State::Elsewhere, thing: None, len: None }
 }
 
 fn dead() -> Target {
-    Target { href: String::new(), title: String::new(), state: State::Dead, thing: None }
+    Target { href: String::new(), title: String::new(), state: State::Dead, thing: None, len: None }
 }

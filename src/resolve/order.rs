@@ -2,7 +2,10 @@
 
 use super::guide::{Node, PageNo};
 use crate::base::lang::Lang;
-use icu_collator::{Collator, CollatorBorrowed, options::CollatorOptions};
+use icu_collator::{
+    Collator, CollatorBorrowed,
+    options::{CollatorOptions, Strength},
+};
 use std::cmp::Ordering;
 
 /// Compares texts as readers of a language expect (Unicode collation with CLDR's tailoring,
@@ -15,6 +18,20 @@ impl Collation {
     pub fn of(lang: &Lang) -> Collation {
         let locale = lang.tag().parse::<icu_locale::Locale>().unwrap_or(icu_locale::Locale::UNKNOWN);
         Collation(Collator::try_new((&locale).into(), CollatorOptions::default()).ok())
+    }
+
+    /// A collation that sees letters only, and no accent that makes none: for
+    /// [`Collation::compare_letters`].
+    pub fn of_letters(lang: &Lang) -> Collation {
+        let locale = lang.tag().parse::<icu_locale::Locale>().unwrap_or(icu_locale::Locale::UNKNOWN);
+        let mut options = CollatorOptions::default();
+        options.strength = Some(Strength::Primary);
+        Collation(Collator::try_new((&locale).into(), options).ok())
+    }
+
+    /// Whether two texts have the same letters.
+    pub fn compare_letters(&self, a: &str, b: &str) -> bool {
+        self.0.as_ref().map_or(a == b, |collator| collator.compare(a, b) == Ordering::Equal)
     }
 
     /// Compares two texts; texts that sort alike are compared by their bytes, so that the order

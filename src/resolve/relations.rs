@@ -7,6 +7,7 @@ use super::{
 use crate::{
     base::{
         finding::{Finding, Mark, Place},
+        lang::Lang,
         rules::Rule,
     },
     load::{content::Content, places::Places},
@@ -26,12 +27,26 @@ pub struct Author<'a> {
     pub content: &'a Content,
     /// Who writes.
     pub writer: Writer<'a>,
+    /// For an entry, the number of the language that it is seen from.
+    pub language: Option<usize>,
+    /// Whether these are the relations of another page, which this one translates, or of an entry seen
+    /// from another language: what this one writes itself comes first, and faults are told there.
+    pub inherited: bool,
     /// For an entry, where its parts are. Entries share a file, so theirs cannot be looked up by
     /// number later; and a data file that changed at all is resolved anew anyway.
     pub places: Option<&'a Places>,
 }
 
 impl Author<'_> {
+    /// The language that it is written in.
+    fn language(&self, lookup: &Lookup) -> Lang {
+        match self.thing {
+            Thing::Page(page) if !self.inherited => lookup.pages[page as usize].text_lang.clone(),
+            Thing::Page(_) => lookup.site.language.clone(),
+            Thing::Entry(entry) => lookup.entries[entry as usize].texts[self.language.unwrap_or(0)].lang.clone(),
+        }
+    }
+
     /// Where a part of it is written.
     pub fn place(&self, mark: Mark) -> Place {
         match self.places {
@@ -56,10 +71,10 @@ pub struct Relations {
 
 /// Builds the edges of everything that `authors` write. `links` are the resolved links of each
 /// author, in their order.
-pub fn build(lookup: &Lookup, authors: &[Author], links: &[(Thing, Vec<Target>)]) -> Relations {
+pub fn build(lookup: &Lookup, authors: &[Author], links: &[Vec<Target>]) -> Relations {
     let mut out = Relations::default();
     let mut known: FxHashMap<(u32, End, End), (usize, Thing)> = FxHashMap::default();
-    for (author, (_, targets)) in authors.iter().zip(links) {
+    for (author, targets) in authors.iter().zip(links) {
         // The links in the relations' data are the last of the content's.
         let on_edges: u32 = author.content.edges.iter().map(|edge| edge.links).sum();
         let mut rest = &targets[targets.len() - on_edges as usize..];
@@ -95,6 +110,7 @@ pub fn build(lookup: &Lookup, authors: &[Author], links: &[(Thing, Vec<Target>)]
             let (from, to) = if written.inverse { (end, own) } else { (own, end) };
             let (from, to) = if relation.symmetric && to < from { (to, from) } else { (from, to) };
             match known.get(&(written.relation, from.clone(), to.clone())) {
+                Some(_) if author.inherited => {}
                 Some((_, first)) if *first == author.thing => {
                     let message = format!("\"{key}: {}\" is written twice on this page", written.to);
                     out.findings.push(Finding::new(Rule::RELATIONS_TWICE, place, message, "Remove one of the two."));
@@ -109,19 +125,21 @@ pub fn build(lookup: &Lookup, authors: &[Author], links: &[(Thing, Vec<Target>)]
                     let mut all = written.data.iter().chain(&edge.data);
                     let differs = all.find(|(name, _)| both && value(&written.data, name) != value(&edge.data, name));
                     if let Some((name, _)) = differs {
-                        let other = lookup.title(*first);
+                        let other = lookup.title(*first, author.writer.lang);
                         let message = format!("this relation is written on \"{other}\" too, with another {name}");
                         let help = "Write a relation on one end only; it is shown on both.";
                         out.findings.push(Finding::new(Rule::RELATIONS_AGREE, place, message, help));
                     }
                     if edge.data.is_empty() {
                         (edge.data, edge.targets) = (written.data.clone(), targets.to_vec());
+                        edge.lang = author.language(lookup);
                     }
                 }
                 None => {
                     known.insert((written.relation, from.clone(), to.clone()), (out.edges.len(), author.thing));
                     let (data, targets) = (written.data.clone(), targets.to_vec());
-                    out.edges.push(Edge { relation: written.relation, from, to, data, targets });
+                    let lang = author.language(lookup);
+                    out.edges.push(Edge { relation: written.relation, from, to, data, lang, targets });
                 }
             }
         }
@@ -179,11 +197,26 @@ pub fn group(lookup: &Lookup, edges: &[Edge]) -> BTreeMap<Thing, Vec<Group>> {
 pub fn check_counts(
     lookup: &Lookup,
     authors: &[Author],
+    edges: &[Edge],
     groups: &BTreeMap<Thing, Vec<Group>>,
     faulty: &HashSet<(Thing, u32)>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for author in authors {
+    // Relations are counted where they are written: in the site's own language.
+    let main = lookup.languages.first();
+    let counts = |author: &Author, edge: u32| {
+        let edge = &edges[edge as usize];
+        let far = if edge.from.thing == author.thing { &edge.to } else { &edge.from };
+        match (author.thing, far.thing) {
+            (Thing::Entry(_), Thing::Page(page)) => Some(&lookup.pages[page as usize].lang) == main,
+            _ => true,
+        }
+    };
+    let is_counted = |author: &&Author| match author.thing {
+        Thing::Page(page) => !author.inherited && !lookup.pages[page as usize].fallback,
+        Thing::Entry(_) => !author.inherited,
+    };
+    for author in authors.iter().filter(is_counted) {
         for (number, relation) in lookup.schema.relations.iter().enumerate() {
             let forward = relation.from.allow(author.kind).then_some((&relation.forward, false));
             let inverse = relation.inverse.as_ref().filter(|_| relation.to.allow(author.kind)).map(|side| (side, true));
@@ -194,7 +227,7 @@ pub fn check_counts(
                 let own = groups.get(&author.thing).into_iter().flatten();
                 let count = own
                     .filter(|group| group.relation as usize == number && group.inverse == inverse)
-                    .map(|group| group.edges.len() as u32)
+                    .map(|group| group.edges.iter().filter(|edge| counts(author, **edge)).count() as u32)
                     .sum::<u32>();
                 let far = if relation.inverse.is_some() { " or at its other end" } else { "" };
                 let kind = capital(&article(author.kind));
@@ -207,7 +240,7 @@ pub fn check_counts(
                     }
                     _ => continue,
                 };
-                let title = lookup.title(author.thing);
+                let title = lookup.title(author.thing, author.writer.lang);
                 let message = format!("\"{title}\" has {count} of \"{}\" (\"{}\")", side.name, side.heading);
                 let place = author.place(Mark::Field(side.name.clone()));
                 findings.push(Finding::new(Rule::RELATIONS_COUNT, place, message, help));

@@ -1,23 +1,26 @@
 //! The steps from sources to a guide, in their order.
 
 use super::{
-    guide::{EntryNode, Guide, Node, Origin, PageNo, Thing},
+    a_z, feeds,
+    guide::{EntryNode, Gone, Guide, Node, PageNo, Target, Thing},
     ids::Index,
     links::{Anchors, Lookup, Problem, Writer},
+    nodes,
     problems::explain,
+    queries,
     redirects::{self, Wish},
     relations::{self, Author},
-    sections, taxonomy,
-    urls::{self, HOME, NOT_FOUND},
+    sections, taxonomy, tie,
+    urls::{self, HOME},
 };
 use crate::{
     base::{
         date::Date,
         digest::Digest,
         finding::{Finding, Mark, Place},
+        lang::Lang,
         path::SitePath,
         rules::Rule,
-        slug::slug,
     },
     load::{page::Status, sources::Sources},
     settings::{
@@ -27,7 +30,7 @@ use crate::{
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
 /// What resolve depends on beside the sources.
@@ -50,193 +53,85 @@ pub struct Setting<'a> {
 pub fn input(sources: &Sources, setting: Setting) -> Digest {
     let facts: Vec<Digest> = sources.pages.iter().map(|page| page.facts).collect();
     let data: Vec<Digest> = sources.data.iter().map(|file| file.facts).collect();
+    let words: Vec<&[u32]> = sources.glossary.uses.iter().map(|uses| uses.terms.as_slice()).collect();
     let settings = (setting.site.digest(), setting.schema, setting.today, setting.drafts, setting.uncertain);
-    Digest::of_value(&(facts, data, &sources.files, settings))
+    Digest::of_value(&(facts, data, words, &sources.files, settings))
 }
 
 /// Resolves everything. What is wrong is a finding, and the guide is as whole as it can be.
 pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     let mut findings = Vec::new();
-    let mut pages = authored(sources, setting, &mut findings);
-    taxonomy::add_pages(setting.site, &mut pages, |node| node.page(sources).map_or(&[][..], |page| &page.terms));
-    let entries = entries(sources, setting, &mut pages, &mut findings);
-    if !pages.iter().any(|page| page.id == NOT_FOUND && page.lang == setting.site.language) {
-        let output = urls::output("/404.html");
-        pages.push(Node {
-            url: "/404.html".into(),
-            output,
-            ..taxonomy::page(setting.site, NOT_FOUND, Origin::NotFound)
-        });
-    }
-    check_names(sources, &mut pages, &mut findings);
+    let languages = setting.site.all_languages();
+    let mut pages = nodes::authored(sources, setting, &mut findings);
+    nodes::tie_languages(&mut pages, sources, setting, &languages);
+    taxonomy::add_pages(setting.site, &languages, sources, &mut pages, &mut findings);
+    let entries = nodes::entries(sources, setting, &languages, &mut pages, &mut findings);
+    nodes::listings(sources, setting, &languages, &mut pages);
+    nodes::check_names(sources, &mut pages, &mut findings);
 
     let also = |entry: &EntryNode| {
-        let (file, number) = entry.source;
-        let content = &sources.data[file as usize].entries[number as usize].content;
-        content.field("also_known_as").map(|value| value.texts()).unwrap_or_default()
+        let names = entry.texts.iter().map(|text| {
+            let (file, number) = text.source;
+            let content = &sources.data[file as usize].entries[number as usize].content;
+            content.field("also_known_as").map(|value| value.texts()).unwrap_or_default()
+        });
+        names.flatten().collect()
     };
     let index = Index::new(&pages, &entries, |node| node.page(sources), also);
-    let lookup = lookup(sources, setting, &pages, &entries, &index);
-    let authors = authors(sources, &pages, &entries, setting.site);
+    let lookup = lookup(sources, setting, &pages, &entries, &index, &languages);
+    let authors = authors(sources, &pages, &entries, &languages);
 
     let links = links(&lookup, &authors, setting.uncertain, &mut findings);
+    let words = tie::words(&lookup, sources, &authors, &links);
     let related = relations::build(&lookup, &authors, &links);
     let groups = relations::group(&lookup, &related.edges);
     // What a page that cannot be read relates to is not known, nor what a faulty relation meant.
     if !setting.uncertain && !pages.iter().any(|page| page.broken) {
-        findings.extend(relations::check_counts(&lookup, &authors, &groups, &related.faulty));
+        findings.extend(relations::check_counts(&lookup, &authors, &related.edges, &groups, &related.faulty));
     }
     findings.extend(related.findings);
     findings.extend(explain(&lookup, related.problems, setting.uncertain));
+    let lists = queries::answer(&lookup, sources, &related.edges, &mut findings);
     let menus = menus(&lookup, &mut findings);
     let urgent_help = setting.site.urgent_help.as_ref().and_then(|(name, span)| {
         let place = Place::span(&SitePath::from(site::FILE), *span);
-        one(&lookup, name, place, &mut findings)
+        one(&lookup, name, &setting.site.language, place, &mut findings)
     });
-    let (redirects, refused) = redirects::settle(wishes(sources, setting.site, &pages), &index, &pages, |path| {
-        lookup.files.contains_key(path.trim_start_matches('/'))
-    });
+    let wishes = wishes(sources, setting.site, &pages, &mut findings);
+    let (redirects, refused) =
+        redirects::settle(wishes, &index, &pages, |path| lookup.files.contains_key(path.trim_start_matches('/')));
     findings.extend(refused);
+    let gone = gone(&lookup, sources, &mut findings);
     drop(lookup);
 
+    let owners = authors.iter().map(|author| (author.thing, author.language, author.inherited)).collect();
+    let a_z = a_z::of(&pages, &entries, sources, setting.schema);
+    let home = pages.iter().position(|page| page.id == HOME && page.lang == setting.site.language);
     let mut guide = Guide {
-        home: pages.iter().position(|page| page.id == HOME && page.lang == setting.site.language).map(|i| i as PageNo),
+        home: home.map(|i| i as PageNo),
         edges: related.edges,
+        languages,
         pages,
         entries,
         menus,
         urgent_help,
         redirects,
+        gone,
+        a_z,
     };
     if guide.home.is_none() {
         let place = Place::file(&SitePath::from(site::FILE));
         let help = "Write content/index.md: it is what readers see at the address of the site.";
         findings.push(Finding::new(Rule::SETTINGS_INVALID, place, "the site has no first page", help));
     }
-    tie(&mut guide, links, groups);
+    tie::tie(&mut guide, owners, links, words, groups);
+    for (page, lists) in lists {
+        guide.pages[page as usize].lists = lists;
+    }
     sections::arrange(&mut guide, setting.site);
+    feeds::arrange(&mut guide);
+    taxonomy::paginate(setting.site, &mut guide.pages);
     (guide, findings)
-}
-
-/// A node for each page that was read.
-fn authored(sources: &Sources, setting: Setting, findings: &mut Vec<Finding>) -> Vec<Node> {
-    let mut pages = Vec::with_capacity(sources.pages.len());
-    for (i, parsed) in sources.pages.iter().enumerate() {
-        let page = &parsed.page;
-        let url = urls::of_page(page, &setting.site.language).unwrap_or_else(|part| {
-            let mark = if page.slug.is_some() { Mark::Field("slug".into()) } else { Mark::File };
-            let message = format!("\"{part}\" leaves nothing for a URL");
-            let help = "Give the file a name with letters or digits, or write \"slug:\" in its front matter.";
-            findings.push(Finding::new(Rule::NAMES_EMPTY, parsed.place(mark), message, help));
-            format!("/page-{i}/")
-        });
-        let (from, until) = page.published;
-        let early = from.is_some_and(|from| from > setting.today) || page.status == Status::Draft;
-        let late = until.is_some_and(|until| until < setting.today) || page.status == Status::Retired;
-        pages.push(Node {
-            lang: page.lang.clone(),
-            kind: page.kind.clone(),
-            title: page.title.clone(),
-            short: page.short.clone().unwrap_or_else(|| page.title.clone()),
-            summary: page.summary.clone().unwrap_or_default(),
-            output: urls::output(&url),
-            url,
-            hidden: late || early && !setting.drafts,
-            broken: page.broken,
-            is_section: page.is_section,
-            weight: page.weight,
-            updated: page.updated.or(page.date),
-            ..taxonomy::page(setting.site, &page.id, Origin::Authored(i as u32))
-        });
-    }
-    pages
-}
-
-/// A node for each entry, and a page for each data kind that has no authored one.
-fn entries(sources: &Sources, setting: Setting, pages: &mut Vec<Node>, findings: &mut Vec<Finding>) -> Vec<EntryNode> {
-    let mut entries: Vec<EntryNode> = Vec::new();
-    for (kind, data) in setting.schema.data_kinds() {
-        let Some((number, file)) = sources.data.iter().enumerate().find(|(_, file)| file.kind == kind.name) else {
-            continue;
-        };
-        let main = &setting.site.language;
-        let authored = pages.iter().position(|page| page.id == data.page && page.lang == *main);
-        let page = authored.unwrap_or_else(|| {
-            let node = taxonomy::page(setting.site, &slug_path(&data.page), Origin::Data(kind.name.clone()));
-            pages.push(Node { title: kind.title.clone(), short: kind.title.clone(), ..node });
-            pages.len() - 1
-        });
-        let mut anchors: HashMap<String, &str> = HashMap::new();
-        for (i, entry) in file.entries.iter().enumerate() {
-            let anchor = match slug(&entry.id) {
-                empty if empty.is_empty() => format!("entry-{i}"),
-                anchor => anchor,
-            };
-            if let Some(other) = anchors.insert(anchor.clone(), &entry.id) {
-                let message = format!("the codes \"{other}\" and \"{}\" are too alike", entry.id);
-                let place = Place::span(&file.path, entry.places.front);
-                findings.push(Finding::new(Rule::NAMES_CLASH, place, message, "Give one of them another code."));
-            }
-            pages[page].entries.push(entries.len() as u32);
-            entries.push(EntryNode {
-                kind: kind.name.clone(),
-                id: entry.id.clone(),
-                title: entry.title.clone(),
-                page: page as PageNo,
-                anchor,
-                source: (number as u32, i as u32),
-                relations: Vec::new(),
-                cited_on: Vec::new(),
-                targets: Vec::new(),
-            });
-        }
-    }
-    entries
-}
-
-fn slug_path(path: &str) -> String {
-    path.split('/').map(slug).collect::<Vec<_>>().join("/")
-}
-
-/// Finds pages with one URL, and files whose names are too alike to live on every disk.
-fn check_names(sources: &Sources, pages: &mut [Node], findings: &mut Vec<Finding>) {
-    let mut folded: HashMap<String, &SitePath> = HashMap::new();
-    let paths = sources.pages.iter().map(|page| &page.page.path).chain(&sources.files);
-    let mut clashing: Vec<&SitePath> = Vec::new();
-    for path in paths {
-        let fold: String = path.nfc().flat_map(char::to_lowercase).collect();
-        if let Some(other) = folded.insert(fold, path) {
-            let message = format!("this name and \"{other}\" are one name on many disks");
-            let help =
-                "They differ only by capital letters or by how an accent is stored. Rename one of the two files.";
-            findings.push(Finding::new(Rule::NAMES_CLASH, Place::file(path), message, help));
-            clashing.push(path);
-        }
-    }
-    let file_of = |page: &Node| page.page(sources).map(|page| page.path.clone());
-    let mut urls: HashMap<String, String> = HashMap::new();
-    for page in pages.iter_mut() {
-        let file = file_of(page);
-        let name = file.as_ref().map_or_else(|| format!("the page \"{}\"", page.title), |file| format!("\"{file}\""));
-        match urls.get(&page.url) {
-            None => drop(urls.insert(page.url.clone(), name)),
-            Some(other) => {
-                if let Some(file) = &file
-                    && !clashing.contains(&file)
-                {
-                    let message = format!("this page has the address {} that {other} has too", page.url);
-                    let help = "Rename one of the two files, or write another \"slug:\" in its front matter.";
-                    findings.push(Finding::new(Rule::NAMES_URL, Place::file(file), message, help));
-                } else if file.is_none() {
-                    let message = format!("{name} would have the address {} that {other} has", page.url);
-                    let help = "Rename that file, or the taxonomy or data page that this one is made for.";
-                    findings.push(Finding::new(Rule::NAMES_URL, Place::file(&site::FILE.into()), message, help));
-                }
-                // Only the first of the two is built.
-                page.broken = true;
-            }
-        }
-    }
 }
 
 fn lookup<'a>(
@@ -245,57 +140,79 @@ fn lookup<'a>(
     pages: &'a [Node],
     entries: &'a [EntryNode],
     index: &'a Index,
+    languages: &'a [Lang],
 ) -> Lookup<'a> {
     let mut anchors = vec![Anchors::default(); pages.len()];
-    let mut files = BTreeMap::new();
     let mut by_file = FxHashMap::default();
     for (i, node) in pages.iter().enumerate() {
         if let Some(page) = node.page(sources) {
             anchors[i].headings = &page.outline;
             anchors[i].blocks = &page.anchors;
-            by_file.insert(page.path.nfc().collect::<String>(), i as u32);
+            by_file.entry(page.path.nfc().collect::<String>()).or_insert(i as u32);
         }
         anchors[i].entries = node.entries.iter().map(|entry| entries[*entry as usize].anchor.as_str()).collect();
     }
-    for file in &sources.files {
-        files.insert(urls::of_file(file), file);
-    }
-    Lookup { site: setting.site, schema: setting.schema, pages, entries, index, anchors, sources: by_file, files }
+    let files = sources.files.iter().map(|(file, len)| (urls::of_file(file), (file, *len))).collect();
+    let Setting { site, schema, .. } = setting;
+    Lookup { site, schema, pages, entries, index, anchors, sources: by_file, files, languages }
 }
 
-/// Everything that writes links and relations: visible pages, and entries.
-fn authors<'a>(sources: &'a Sources, pages: &'a [Node], entries: &'a [EntryNode], site: &'a Site) -> Vec<Author<'a>> {
-    let written = pages.iter().enumerate().filter_map(|(i, node)| {
-        let page = node.page(sources).filter(|_| !node.hidden && !node.broken)?;
-        Some(Author {
+/// Everything that writes links and relations: visible pages, and entries in each language. A page that
+/// translates another has the relations of that one too.
+fn authors<'a>(
+    sources: &'a Sources,
+    pages: &'a [Node],
+    entries: &'a [EntryNode],
+    languages: &'a [Lang],
+) -> Vec<Author<'a>> {
+    let visible = |node: &&Node| !node.hidden && !node.broken;
+    let mut authors = Vec::with_capacity(pages.len());
+    let mut inherited = Vec::new();
+    for (i, node) in pages.iter().enumerate().filter(|(_, node)| visible(node)) {
+        let Some(page) = node.page(sources) else { continue };
+        let author = Author {
             thing: Thing::Page(i as u32),
             kind: &node.kind,
             content: &page.content,
             writer: Writer { file: &page.path, page: i as u32, lang: &node.lang },
+            language: None,
+            inherited: false,
             places: None,
-        })
-    });
-    let entered = entries.iter().enumerate().map(|(i, node)| {
-        let file = &sources.data[node.source.0 as usize];
-        let entry = &file.entries[node.source.1 as usize];
-        Author {
-            thing: Thing::Entry(i as u32),
-            kind: &node.kind,
-            content: &entry.content,
-            writer: Writer { file: &file.path, page: node.page, lang: &site.language },
-            places: Some(&entry.places),
+        };
+        authors.push(author);
+        let source = node.translations.first().filter(|_| !node.fallback).map(|source| &pages[*source as usize]);
+        if let Some(source) = source.filter(|source| source.lang != node.lang).filter(visible)
+            && let Some(page) = source.page(sources)
+        {
+            let writer = Writer { file: &page.path, ..author.writer };
+            inherited.push(Author { content: &page.content, writer, inherited: true, ..author });
         }
-    });
-    written.chain(entered).collect()
+    }
+    for (i, node) in entries.iter().enumerate() {
+        for (language, text) in node.texts.iter().enumerate() {
+            let file = &sources.data[text.source.0 as usize];
+            let entry = &file.entries[text.source.1 as usize];
+            let author = Author {
+                thing: Thing::Entry(i as u32),
+                kind: &node.kind,
+                content: &entry.content,
+                writer: Writer { file: &file.path, page: text.page, lang: &languages[language] },
+                language: Some(language),
+                inherited: language > 0,
+                places: Some(&entry.places),
+            };
+            match language {
+                0 => authors.push(author),
+                _ => inherited.push(author),
+            }
+        }
+    }
+    authors.append(&mut inherited);
+    authors
 }
 
 /// Resolves every link of every author, several authors at once.
-fn links(
-    lookup: &Lookup,
-    authors: &[Author],
-    uncertain: bool,
-    findings: &mut Vec<Finding>,
-) -> Vec<(Thing, Vec<super::guide::Target>)> {
+fn links(lookup: &Lookup, authors: &[Author], uncertain: bool, findings: &mut Vec<Finding>) -> Vec<Vec<Target>> {
     let each = |author: &Author| {
         let mut problems = Vec::new();
         let resolve = |(i, link)| {
@@ -304,13 +221,13 @@ fn links(
             target
         };
         let targets = author.content.links.iter().enumerate().map(resolve).collect();
-        (author.thing, targets, problems)
+        (targets, problems)
     };
     let resolved: Vec<_> = authors.par_iter().map(each).collect();
     let mut out = Vec::with_capacity(resolved.len());
     let mut problems = Vec::new();
-    for (thing, targets, found) in resolved {
-        out.push((thing, targets));
+    for (targets, found) in resolved {
+        out.push(targets);
         problems.extend(found);
     }
     findings.extend(explain(lookup, problems, uncertain));
@@ -321,15 +238,17 @@ fn menus(lookup: &Lookup, findings: &mut Vec<Finding>) -> BTreeMap<String, Vec<P
     let file = SitePath::from(site::FILE);
     let mut menus = BTreeMap::new();
     for (name, items) in &lookup.site.menus {
-        let pages = items.iter().filter_map(|(item, span)| one(lookup, item, Place::span(&file, *span), findings));
+        let lang = &lookup.site.language;
+        let pages =
+            items.iter().filter_map(|(item, span)| one(lookup, item, lang, Place::span(&file, *span), findings));
         menus.insert(name.clone(), pages.collect());
     }
     menus
 }
 
 /// The page that a setting names.
-fn one(lookup: &Lookup, name: &str, place: Place, findings: &mut Vec<Finding>) -> Option<PageNo> {
-    let found = lookup.find(name, &lookup.site.language, |_| true).and_then(|thing| match thing {
+fn one(lookup: &Lookup, name: &str, lang: &Lang, place: Place, findings: &mut Vec<Finding>) -> Option<PageNo> {
+    let found = lookup.find(name, lang, |_| true).and_then(|thing| match thing {
         Thing::Page(page) if !lookup.pages[page as usize].hidden => Ok(page),
         Thing::Page(_) => Err(super::links::unpublished(name)),
         Thing::Entry(_) => Err(Box::new(Problem {
@@ -348,9 +267,11 @@ fn one(lookup: &Lookup, name: &str, place: Place, findings: &mut Vec<Finding>) -
     }
 }
 
-fn wishes(sources: &Sources, site: &Site, pages: &[Node]) -> Vec<Wish> {
+/// Every old address that somebody wrote down. A section that moved, `/old/*` to `/new/*`, is one wish
+/// for each page below the new place.
+fn wishes(sources: &Sources, site: &Site, pages: &[Node], findings: &mut Vec<Finding>) -> Vec<Wish> {
     let mut wishes = Vec::new();
-    for node in pages.iter().filter(|node| !node.hidden) {
+    for node in pages.iter().filter(|node| !node.hidden && !node.fallback) {
         let Some(page) = node.page(sources) else { continue };
         for alias in &page.aliases {
             let place = Place::mark(&page.path, Mark::Field("aliases".into()));
@@ -359,54 +280,35 @@ fn wishes(sources: &Sources, site: &Site, pages: &[Node]) -> Vec<Wish> {
     }
     for (from, to, span) in &site.redirects {
         let place = Place::span(&SitePath::from(site::FILE), *span);
-        wishes.push(Wish { from: from.clone(), to: to.clone(), place });
+        let (Some(old), Some(new)) = (from.strip_suffix('*'), to.strip_suffix('*')) else {
+            wishes.push(Wish { from: from.clone(), to: to.clone(), place });
+            continue;
+        };
+        let below = pages.iter().filter(|node| !node.hidden && !node.broken);
+        let moved = below.filter_map(|node| Some((node.url.strip_prefix(new)?, node)));
+        let before = wishes.len();
+        wishes.extend(moved.map(|(rest, node)| Wish {
+            from: format!("{old}{rest}"),
+            to: node.url.clone(),
+            place: place.clone(),
+        }));
+        if wishes.len() == before {
+            let help = "Write where the pages of that section are today, like /new-place/*.";
+            findings.push(Finding::new(Rule::REDIRECTS_CLASH, place, format!("no page lies below {new}"), help));
+        }
     }
     wishes
 }
 
-/// Puts links and relations into the nodes, and from them the mentions and citations.
-fn tie(
-    guide: &mut Guide,
-    links: Vec<(Thing, Vec<super::guide::Target>)>,
-    groups: BTreeMap<Thing, Vec<super::guide::Group>>,
-) {
-    let mut mentions: Vec<Vec<PageNo>> = vec![Vec::new(); guide.pages.len()];
-    for (thing, targets) in links {
-        let writer = match thing {
-            Thing::Page(page) => Some(page),
-            Thing::Entry(_) => None,
-        };
-        for target in &targets {
-            match (writer, target.thing) {
-                (Some(writer), Some(Thing::Page(page))) if page != writer => mentions[page as usize].push(writer),
-                (Some(writer), Some(Thing::Entry(entry))) => guide.entries[entry as usize].cited_on.push(writer),
-                _ => {}
-            }
-        }
-        match thing {
-            Thing::Page(page) => guide.pages[page as usize].targets = targets,
-            Thing::Entry(entry) => guide.entries[entry as usize].targets = targets,
-        }
+/// The pages that were withdrawn, each with what is offered in its place.
+fn gone(lookup: &Lookup, sources: &Sources, findings: &mut Vec<Finding>) -> Vec<Gone> {
+    let mut gone = Vec::new();
+    for node in lookup.pages.iter().filter(|node| !node.broken) {
+        let Some(page) = node.page(sources).filter(|page| page.status == Status::Retired) else { continue };
+        let to = page.content.field("replaced_by").and_then(|value| value.as_str());
+        let place = Place::mark(&page.path, Mark::Field("replaced_by".into()));
+        let to = to.and_then(|name| one(lookup, name.trim(), &node.lang, place, findings));
+        gone.push(Gone { url: node.url.clone(), lang: node.lang.clone(), to });
     }
-    for entry in &mut guide.entries {
-        entry.cited_on.dedup();
-    }
-    for (thing, groups) in groups {
-        match thing {
-            Thing::Page(page) => guide.pages[page as usize].relations = groups,
-            Thing::Entry(entry) => guide.entries[entry as usize].relations = groups,
-        }
-    }
-    for (page, mut from) in mentions.into_iter().enumerate() {
-        from.dedup();
-        if from.is_empty() {
-            continue;
-        }
-        let node = &guide.pages[page];
-        let edges = || node.relations.iter().flat_map(|group| &group.edges).map(|edge| &guide.edges[*edge as usize]);
-        let related: std::collections::HashSet<Thing> =
-            edges().flat_map(|edge| [edge.from.thing, edge.to.thing]).collect();
-        from.retain(|writer| !related.contains(&Thing::Page(*writer)));
-        guide.pages[page].mentions = from;
-    }
+    gone
 }

@@ -1,82 +1,156 @@
-//! Taxonomies: a page for each, and one for each of its terms.
+//! Taxonomies: in each language a page for each, and one or more for each of its terms.
 
 use super::{
-    guide::{Node, Origin, PageNo},
-    urls,
+    guide::{Node, Origin, PageNo, Paging},
+    nodes::generated,
 };
-use crate::{base::slug::slug, settings::site::Site};
+use crate::{
+    base::{
+        finding::{Finding, Mark, Place},
+        lang::Lang,
+        near::{did_you_mean, nearest},
+        rules::Rule,
+        slug::slug,
+    },
+    load::sources::Sources,
+    settings::site::{Site, Taxonomy},
+};
 use std::collections::BTreeMap;
 
-/// Adds a page for every taxonomy that some page uses, and for every term; ties the pages to
-/// their terms. `terms` gives the terms of a page by taxonomy.
-pub fn add_pages<'a>(site: &Site, pages: &mut Vec<Node>, terms: impl Fn(&Node) -> &'a [(String, Vec<String>)]) {
-    for (taxonomy, title) in &site.taxonomies {
-        // By URL, so that "Self-help" and "self help" are one term; its first spelling counts.
-        let mut found: BTreeMap<String, (String, Vec<PageNo>)> = BTreeMap::new();
-        for (i, page) in pages.iter().enumerate().filter(|(_, page)| !page.hidden) {
-            let own = terms(page).iter().filter(|(name, _)| name == taxonomy).flat_map(|(_, terms)| terms);
-            for term in own {
-                let (_, members) = found.entry(slug(term)).or_insert_with(|| (term.clone(), Vec::new()));
-                if members.last() != Some(&(i as PageNo)) {
-                    members.push(i as PageNo);
-                }
+/// The terms of a taxonomy by slug: the spelling that is met first, and the pages that have it.
+type Terms = BTreeMap<String, (String, Vec<PageNo>)>;
+
+/// Adds a page for every taxonomy that some page uses, and for every term; ties the pages to their
+/// terms. What is misspelt is found.
+pub fn add_pages(
+    site: &Site,
+    languages: &[Lang],
+    sources: &Sources,
+    pages: &mut Vec<Node>,
+    findings: &mut Vec<Finding>,
+) {
+    for (name, taxonomy) in &site.taxonomies {
+        for lang in languages {
+            let found = terms(name, lang, sources, pages);
+            findings.extend(check(name, taxonomy, &found, sources, pages));
+            if !found.is_empty() {
+                add(site, name, taxonomy, lang, found, pages);
             }
-        }
-        found.remove("");
-        if found.is_empty() {
-            continue;
-        }
-        let root = pages.len() as PageNo;
-        let base = slug(taxonomy);
-        pages.push(Node {
-            title: title.clone(),
-            is_section: true,
-            ..page(site, &base, Origin::Taxonomy(taxonomy.clone()))
-        });
-        for (term_slug, (term, members)) in found {
-            let number = pages.len() as PageNo;
-            let id = format!("{base}/{term_slug}");
-            let origin = Origin::Term(taxonomy.clone(), term.clone());
-            for member in &members {
-                let own = &mut pages[*member as usize].terms;
-                match own.iter_mut().find(|(name, _)| name == taxonomy) {
-                    Some((_, terms)) => terms.push(number),
-                    None => own.push((taxonomy.clone(), vec![number])),
-                }
-            }
-            pages.push(Node { title: term, section: Some(root), children: members, ..page(site, &id, origin) });
-            pages[root as usize].children.push(number);
         }
     }
 }
 
-/// A generated page with that id, in the site's own language.
-pub fn page(site: &Site, id: &str, origin: Origin) -> Node {
-    // A generated id is made of slugs, which always leave something for a URL.
-    let url = urls::of_id(id, None, &site.language, &site.language).unwrap_or_else(|_| format!("/{id}/"));
-    Node {
-        id: id.into(),
-        lang: site.language.clone(),
-        kind: crate::settings::schema::PLAIN.into(),
-        title: String::new(),
-        short: String::new(),
-        summary: String::new(),
-        output: urls::output(&url),
-        url,
-        origin,
-        hidden: false,
-        broken: false,
-        is_section: false,
-        weight: None,
-        updated: None,
-        section: None,
-        children: Vec::new(),
-        previous: None,
-        next: None,
-        relations: Vec::new(),
-        mentions: Vec::new(),
-        entries: Vec::new(),
-        terms: Vec::new(),
-        targets: Vec::new(),
+fn terms(taxonomy: &str, lang: &Lang, sources: &Sources, pages: &[Node]) -> Terms {
+    // By slug, so that "Self-help" and "self help" are one term; its first spelling counts.
+    let mut found = Terms::new();
+    for (i, node) in pages.iter().enumerate().filter(|(_, node)| !node.hidden && node.lang == *lang) {
+        for term in own_terms(node, taxonomy, sources, pages) {
+            let (_, members) = found.entry(slug(term)).or_insert_with(|| (term.clone(), Vec::new()));
+            if members.last() != Some(&(i as PageNo)) {
+                members.push(i as PageNo);
+            }
+        }
     }
+    found.remove("");
+    found
+}
+
+/// The terms of a page; a translation that says nothing has those of its source.
+fn own_terms<'a>(node: &Node, taxonomy: &str, sources: &'a Sources, pages: &[Node]) -> &'a [String] {
+    let of = |node: &Node| -> &'a [String] {
+        let terms = node.page(sources).map_or(&[][..], |page| &page.terms);
+        terms.iter().find(|(name, _)| name == taxonomy).map_or(&[], |(_, terms)| terms)
+    };
+    match (of(node), node.translations.first()) {
+        ([], Some(source)) => of(&pages[*source as usize]),
+        (own, _) => own,
+    }
+}
+
+fn add(site: &Site, name: &str, taxonomy: &Taxonomy, lang: &Lang, found: Terms, pages: &mut Vec<Node>) {
+    let root = pages.len() as PageNo;
+    let base = slug(name);
+    pages.push(Node {
+        title: taxonomy.title.clone(),
+        is_section: true,
+        ..generated(&base, lang, &site.language, Origin::Taxonomy(name.into()))
+    });
+    for (term_slug, (term, members)) in found {
+        let number = pages.len() as PageNo;
+        for member in &members {
+            let own = &mut pages[*member as usize].terms;
+            match own.iter_mut().find(|(own, _)| own == name) {
+                Some((_, terms)) => terms.push(number),
+                None => own.push((name.into(), vec![number])),
+            }
+        }
+        pages[root as usize].children.push(number);
+        let origin = Origin::Term(name.into(), term.clone());
+        let first = generated(&format!("{base}/{term_slug}"), lang, &site.language, origin);
+        // All pages of the term stand on the first one until they are in order.
+        pages.push(Node { title: term, section: Some(root), children: members, ..first });
+    }
+}
+
+/// Parts the pages of each term where the taxonomy asks for it: called when they are in order.
+pub fn paginate(site: &Site, pages: &mut Vec<Node>) {
+    for i in 0..pages.len() {
+        let Origin::Term(name, _) = &pages[i].origin else { continue };
+        let size = site.taxonomies.get(name).and_then(|taxonomy| taxonomy.paginate);
+        let Some(size) = size.map(|size| size as usize).filter(|size| pages[i].children.len() > *size) else {
+            continue;
+        };
+        let members = std::mem::take(&mut pages[i].children);
+        let mut chunks = members.chunks(size);
+        pages[i].children = chunks.next().unwrap_or_default().to_vec();
+        let mut all = vec![i as PageNo];
+        for (number, chunk) in (2..).zip(chunks) {
+            all.push(pages.len() as PageNo);
+            let first = &pages[i];
+            let id = format!("{}/page-{number}", first.id);
+            let next = generated(&id, &first.lang, &site.language, first.origin.clone());
+            let (title, section) = (first.title.clone(), first.section);
+            pages.push(Node { title, section, children: chunk.to_vec(), ..next });
+        }
+        for (number, page) in (0..).zip(all.clone()) {
+            pages[page as usize].paging = Some(Paging { number, pages: all.clone() });
+        }
+    }
+}
+
+/// Finds terms that a taxonomy does not have, or that are probably another one misspelt.
+fn check(name: &str, taxonomy: &Taxonomy, found: &Terms, sources: &Sources, pages: &[Node]) -> Vec<Finding> {
+    let known: Vec<String> = taxonomy.terms.iter().map(|term| slug(term)).collect();
+    let mut findings = Vec::new();
+    for (own, (term, members)) in found {
+        let wrong = match taxonomy.terms.is_empty() {
+            false if known.contains(own) => None,
+            false => {
+                let help = did_you_mean(term, taxonomy.terms.iter().map(String::as_str), || {
+                    format!("The terms are {}. New ones are added to guide.yaml.", taxonomy.terms.join(", "))
+                });
+                Some((Rule::TAXONOMIES_TERM, format!("\"{name}\" has no term \"{term}\""), help))
+            }
+            // A term of one page that is nearly a term of several.
+            true if members.len() == 1 => {
+                let others = found.iter().filter(|(other, (_, members))| *other != own && members.len() > 1);
+                let near = nearest(term, others.map(|(_, (term, _))| term.as_str()));
+                let count = |near: &str| found.values().find(|(term, _)| term == near).map_or(0, |(_, all)| all.len());
+                near.map(|near| {
+                    let message =
+                        format!("\"{term}\" is used on this page only, and \"{near}\" on {} pages", count(near));
+                    (Rule::TAXONOMIES_ALIKE, message, format!("Did you mean \"{near}\"?"))
+                })
+            }
+            true => None,
+        };
+        let Some((rule, message, help)) = wrong else { continue };
+        for member in members {
+            if let Some(page) = pages[*member as usize].page(sources).filter(|_| !pages[*member as usize].fallback) {
+                let place = Place::mark(&page.path, Mark::Field(name.into()));
+                findings.push(Finding::new(rule, place, message.clone(), help.clone()));
+            }
+        }
+    }
+    findings
 }

@@ -56,6 +56,19 @@ pub fn output(url: &str) -> SitePath {
     }
 }
 
+/// The path of the feed of a page.
+pub fn feed(url: &str) -> String {
+    format!("{url}feed.xml")
+}
+
+/// The path of the copy of a page in Markdown.
+pub fn markdown(url: &str) -> String {
+    match url.strip_suffix(".html") {
+        Some(stem) => format!("{stem}.md"),
+        None => format!("{url}index.md"),
+    }
+}
+
 /// The output file of a file that lies beside pages or in static/: its folders are named like
 /// those of pages, its own name is kept.
 pub fn of_file(path: &SitePath) -> SitePath {

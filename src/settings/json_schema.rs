@@ -2,6 +2,7 @@
 //! program can complete and check them while they are written.
 
 use super::{
+    common,
     schema::Schema,
     site,
     types::{Field, Type},
@@ -22,14 +23,14 @@ pub fn of_kind(schema: &Schema, name: &str, site: &site::Site) -> Option<Json> {
     let kind = schema.kinds.get(name)?;
     let mut fields = kind.fields.clone();
     if kind.data.is_none() {
-        let common = site::common_fields().into_iter().map(|mut field| {
+        let common = common::common_fields().into_iter().map(|mut field| {
             let insisted = kind.fields.iter().any(|own| own.name == field.name && own.required);
             field.required = insisted || schema.declared && field.name == "title";
             field
         });
-        fields.retain(|field| !site::COMMON_KEYS.contains(&field.name.as_str()));
+        fields.retain(|field| !common::COMMON_KEYS.contains(&field.name.as_str()));
         fields.splice(0..0, common);
-        fields.extend(site.taxonomies.iter().map(|(name, title)| Field::new(name, Type::Text.list(), title)));
+        fields.extend(site.taxonomies.iter().map(|(name, own)| Field::new(name, Type::Text.list(), &own.title)));
     }
     for key in schema.relation_keys(name) {
         let Some((_, relation, inverse)) = schema.relation(key, name) else { continue };
@@ -76,7 +77,7 @@ fn property(field: &Field) -> Json {
 fn of_type(kind: &Type) -> Json {
     match kind {
         // A scalar that YAML takes for a number is still text where text is asked for.
-        Type::Text | Type::Prose | Type::Page(_) | Type::Source | Type::Image => {
+        Type::Text | Type::Prose | Type::Page(_) | Type::Source | Type::Image | Type::Registered(_) => {
             json!({ "type": ["string", "number"] })
         }
         Type::Number => json!({ "type": "number" }),

@@ -1,7 +1,10 @@
 //! What a site says of itself: guide.yaml, schema.yaml, theme.yaml, and the one language of
 //! types that these files and every page's front matter are read with.
 
+pub mod common;
+pub mod fields;
 pub mod json_schema;
+pub mod query;
 pub mod read;
 pub mod relation;
 pub mod schema;

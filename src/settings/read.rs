@@ -243,6 +243,15 @@ impl<'a> Reader<'a> {
                 }
                 None => self.wrong_type(node, &quoted, kind),
             },
+            Type::Registered(register) => match node.text() {
+                Some(text) if register.has_form_of(text) => Some(Value::Registered(*register, text.into())),
+                Some(text) => {
+                    let message = format!("{quoted} cannot be \"{text}\"");
+                    self.say(Rule::FIELDS_VALUE, node.span, message, format!("It must be {}.", kind.describe()));
+                    None
+                }
+                None => self.wrong_type(node, &quoted, kind),
+            },
             Type::List(item) => match &node.data {
                 Data::List(nodes) => {
                     Some(Value::List(nodes.iter().filter_map(|node| self.value(node, item, name)).collect()))

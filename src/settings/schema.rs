@@ -4,6 +4,8 @@
 //! is `page`, the kind of every page that no folder and no front matter claims.
 
 use super::{
+    fields::read_field,
+    query::{self, Query},
     read::Reader,
     relation::{Ends, Relation, Side},
     types::{Field, Type},
@@ -34,6 +36,12 @@ pub struct Kind {
     pub fields: Vec<Field>,
     /// For a data kind, where its entries live.
     pub data: Option<DataKind>,
+    /// Whether its pages or entries are words of the glossary: linked where a text first uses them.
+    pub glossary: bool,
+    /// Its type in JSON-LD, a name of schema.org.
+    pub json_ld: Option<String>,
+    /// The lists that each of its pages shows.
+    pub lists: Vec<Query>,
 }
 
 /// What makes a kind a data kind: its entries stand in a file of content/_data/ and are shown,
@@ -48,6 +56,19 @@ pub struct DataKind {
     pub label: String,
     /// Whether text may cite an entry as `[code]`.
     pub citable: bool,
+    /// How its entries are kept true.
+    pub verify: Option<Verify>,
+}
+
+/// How the entries of a data kind are kept true: who held them against the world, and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verify {
+    /// The field with the day of the last check.
+    pub checked: String,
+    /// The field with the name of who checked.
+    pub by: Option<String>,
+    /// After how many days a check is stale.
+    pub within: Option<u32>,
 }
 
 /// The whole of schema.yaml.
@@ -75,6 +96,9 @@ impl Default for Schema {
             template: None,
             fields: Vec::new(),
             data: None,
+            glossary: false,
+            json_ld: None,
+            lists: Vec::new(),
         };
         Schema {
             declared: false,
@@ -161,6 +185,21 @@ pub fn shape() -> Vec<Field> {
                 Field::new("page", Type::Text, "The page that shows the entries."),
                 Field::new("label", Type::Text, "The field that names an entry; else `title`."),
                 Field::new("citable", Type::Boolean, "Whether text may cite an entry as [code]."),
+                Field::new(
+                    "verify",
+                    Type::Record(vec![
+                        Field::new("checked", Type::Text, "The field with the day of the last check.").required(),
+                        Field::new("by", Type::Text, "The field with the name of who checked."),
+                        Field {
+                            min: Some(1.0),
+                            ..Field::new("within", Type::Number, "After how many days a check is stale.")
+                        },
+                    ]),
+                    "How the entries are kept true.",
+                ),
+                Field::new("glossary", Type::Boolean, "Whether its names are linked where a text first uses them."),
+                Field::new("json_ld", Type::Text, "Its type in JSON-LD, like MedicalWebPage or Article."),
+                Field::new("list", Type::Record(query::shape()).list(), "Lists that each of its pages shows."),
                 Field::new("fields", Type::Any.map(), "Its own fields: a type, or a type with limits."),
                 Field::new("required", Type::Text.list(), "The fields that must be filled."),
             ])
@@ -182,32 +221,6 @@ pub fn shape() -> Vec<Field> {
             .map(),
             "The relations among kinds.",
         ),
-    ]
-}
-
-/// The shape of one field declaration.
-pub fn field_shape() -> Vec<Field> {
-    vec![
-        Field::new(
-            "type",
-            Type::Text,
-            "text, prose, number, boolean, date, choice, url, page, source, image, record, or `list of` one of these.",
-        )
-        .required(),
-        Field::new("options", Type::Text.list(), "The words of a choice."),
-        Field::new("kind", Type::Text, "The kind of page that a reference must lead to."),
-        Field::new("required", Type::Boolean, "Whether it must be filled."),
-        Field::new("min", Type::Number, "The least number, count or length."),
-        Field::new("max", Type::Number, "The greatest."),
-        Field::new("heading", Type::Text, "The heading under which a page shows it."),
-        Field::new(
-            "place",
-            Type::Choice(vec!["top".into(), "end".into()]),
-            "Where a page shows it when the writer has not placed it.",
-        ),
-        Field::new("style", Type::Text, "How it looks, a word for the theme."),
-        Field::new("help", Type::Text, "What it is for, for the editor."),
-        Field::new("fields", Type::Any.map(), "The fields of a record."),
     ]
 }
 
@@ -251,7 +264,7 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
         let required = item.text().unwrap_or_default();
         match fields.iter_mut().find(|field| field.name == required) {
             Some(field) => field.required = true,
-            None if text("data").is_none() && super::site::COMMON_KEYS.contains(&required) => {
+            None if text("data").is_none() && super::common::COMMON_KEYS.contains(&required) => {
                 // A common key that this kind insists on: its type stays the common one.
                 fields.push(Field::new(required, Type::Any, "").required());
             }
@@ -265,7 +278,26 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
             }
         }
     }
+    let glossary = kind.get("glossary").and_then(Value::as_bool).unwrap_or(false);
+    if glossary && text("data").is_some() {
+        // The entries of a glossary may say what pages may say: their other names and forms.
+        for common in super::common::common_fields() {
+            let asked = ["also_known_as", "inflections"].contains(&common.name.as_str());
+            if asked && !fields.iter().any(|field| field.name == common.name) {
+                fields.push(common);
+            }
+        }
+    }
+    let verify = kind.get("verify").and_then(|verify| {
+        let text = |key: &str| verify.get(key).and_then(Value::as_str).map(String::from);
+        let within = verify.get("within").and_then(Value::as_number).map(|days| days as u32);
+        Some(Verify { checked: text("checked")?, by: text("by"), within })
+    });
+    if let Some(verify) = &verify {
+        check_verify(reader, name, verify, &fields, written);
+    }
     let data = text("data").map(|file| DataKind {
+        verify,
         page: text("page").unwrap_or_else(|| name.to_string()),
         label: text("label").unwrap_or_else(|| "title".into()),
         citable: kind.get("citable").and_then(Value::as_bool).unwrap_or(false),
@@ -285,76 +317,25 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
         template: text("template"),
         fields,
         data,
+        glossary,
+        json_ld: text("json_ld"),
+        lists: kind.get("list").map_or(&[][..], Value::items).iter().map(Query::of).collect(),
     })
 }
 
-/// Reads one field: `name: type`, or a map with a type and limits.
-fn read_field(reader: &mut Reader, key: &Key, node: &Node) -> Option<Field> {
-    if let Some(text) = node.text() {
-        let kind = read_type(reader, node, text, &[], None, Vec::new())?;
-        return Some(Field::new(&key.name, kind, ""));
-    }
-    let values = Value::Record(reader.record(node, &field_shape()));
-    let text = |name: &str| values.get(name).and_then(Value::as_str).map(String::from);
-    let number = |name: &str| values.get(name).and_then(Value::as_number);
-    let mut inner = Vec::new();
-    for (key, node) in node.get("fields").map_or(&[][..], Node::entries) {
-        inner.extend(read_field(reader, key, node));
-    }
-    let type_node = node.get("type")?;
-    let options = values.get("options").map(Value::texts).unwrap_or_default();
-    let kind = read_type(reader, type_node, &text("type")?, &options, text("kind"), inner)?;
-    Some(Field {
-        required: values.get("required").and_then(Value::as_bool).unwrap_or(false),
-        min: number("min"),
-        max: number("max"),
-        heading: text("heading"),
-        place: text("place"),
-        style: text("style"),
-        ..Field::new(&key.name, kind, &text("help").unwrap_or_default())
-    })
-}
-
-fn read_type(
-    reader: &mut Reader,
-    node: &Node,
-    text: &str,
-    options: &[String],
-    kind: Option<String>,
-    fields: Vec<Field>,
-) -> Option<Type> {
-    const NAMES: [&str; 12] =
-        ["text", "prose", "number", "boolean", "date", "choice", "url", "page", "source", "image", "record", "any"];
-    if let Some(item) = text.strip_prefix("list of ") {
-        return read_type(reader, node, item.trim(), options, kind, fields).map(Type::list);
-    }
-    let found = match text {
-        "text" => Type::Text,
-        "prose" => Type::Prose,
-        "number" => Type::Number,
-        "boolean" => Type::Boolean,
-        "date" => Type::Date,
-        "choice" if options.is_empty() => {
-            let help = "Add a line \"options: [first, second]\".";
-            reader.say(Rule::SCHEMA_INVALID, node.span, "a choice has no options", help);
-            return None;
-        }
-        "choice" => Type::Choice(options.to_vec()),
-        "url" => Type::Url,
-        "page" => Type::Page(kind),
-        "source" => Type::Source,
-        "image" => Type::Image,
-        "record" => Type::Record(fields),
-        "any" => Type::Any,
-        other => {
-            let help = did_you_mean(other, NAMES, || {
-                format!("The types are {}, and \"list of\" any of them.", NAMES.join(", "))
+/// Finds fields that `verify` names and the kind does not have.
+fn check_verify(reader: &mut Reader, kind: &str, verify: &Verify, fields: &[Field], written: Option<&Node>) {
+    let node = written.and_then(|node| node.get("verify"));
+    for (key, name) in [("checked", Some(&verify.checked)), ("by", verify.by.as_ref())] {
+        let (Some(name), Some(node)) = (name, node) else { continue };
+        if !fields.iter().any(|field| field.name == *name) {
+            let span = node.get(key).map_or(node.span, |node| node.span);
+            let help = did_you_mean(name, fields.iter().map(|field| field.name.as_str()), || {
+                format!("Declare \"{name}\" under the fields of \"{kind}\".")
             });
-            reader.say(Rule::SCHEMA_INVALID, node.span, format!("there is no type \"{other}\""), help);
-            return None;
+            reader.say(Rule::SCHEMA_INVALID, span, format!("\"{kind}\" has no field \"{name}\""), help);
         }
-    };
-    Some(found)
+    }
 }
 
 fn check_kinds(reader: &mut Reader, schema: &Schema, written: &Node) {
@@ -379,7 +360,7 @@ fn check_kinds(reader: &mut Reader, schema: &Schema, written: &Node) {
             reader.say(Rule::SCHEMA_INVALID, span, message, "Give each kind a file of its own.");
         }
         for (name, field) in node.get("fields").map_or(&[][..], Node::entries) {
-            if kind.data.is_none() && super::site::COMMON_KEYS.contains(&name.name.as_str()) {
+            if kind.data.is_none() && super::common::COMMON_KEYS.contains(&name.name.as_str()) {
                 let message = format!("\"{}\" is a key that every page has", name.name);
                 reader.say(Rule::SCHEMA_INVALID, name.span, message, "Choose another name for this field.");
             }
@@ -445,7 +426,7 @@ fn check_relation(reader: &mut Reader, schema: &Schema, relation: &Relation, key
     }
     let names = [Some(&relation.forward), relation.inverse.as_ref()];
     for name in names.into_iter().flatten().map(|side| side.name.as_str()) {
-        let clash = super::site::COMMON_KEYS.contains(&name)
+        let clash = super::common::COMMON_KEYS.contains(&name)
             || name == "to" // the key that names the far end of an edge
             || schema.kinds.values().any(|kind| {
                 relation.side(name, &kind.name).is_some() && kind.fields.iter().any(|field| field.name == name)

@@ -1,6 +1,7 @@
-//! guide.yaml: the settings of a site, and the front-matter keys that every kind of page has.
+//! guide.yaml: the settings of a site.
 
 use super::{
+    common::COMMON_KEYS,
     read::Reader,
     types::{Field, Type},
     value::Value,
@@ -21,67 +22,29 @@ use std::collections::BTreeMap;
 /// The name of the settings file.
 pub const FILE: &str = "guide.yaml";
 
-/// The keys that every kind of page has; each taxonomy's name comes on top.
-pub const COMMON_KEYS: &[&str] = &[
-    "title",
-    "summary",
-    "short",
-    "kind",
-    "weight",
-    "slug",
-    "template",
-    "extra",
-    "date",
-    "updated",
-    "reviewed",
-    "review_by",
-    "reviewed_by",
-    "authors",
-    "publish_from",
-    "publish_until",
-    "status",
-    "aliases",
-    "also_known_as",
-    "searches",
-    "noindex",
-    "search",
-    "feed",
-    "sitemap",
-    "sources",
-    "lang",
-];
+/// The feeds that a site may have.
+pub const FEEDS: [&str; 3] = ["site", "sections", "terms"];
 
-/// The fields behind [`COMMON_KEYS`].
-pub fn common_fields() -> Vec<Field> {
-    let choice = |options: &[&str]| Type::Choice(options.iter().map(|o| o.to_string()).collect());
-    vec![
-        Field::new("title", Type::Text, "What the page is called, as a reader would say it."),
-        Field::new("summary", Type::Text, "One or two sentences: lists, search results and link previews show them."),
-        Field::new("short", Type::Text, "A shorter title for menus."),
-        Field::new("kind", Type::Text, "The kind of page, where the folder does not say it."),
-        Field::new("weight", Type::Number, "Its place among its neighbours, lightest first."),
-        Field::new("slug", Type::Text, "The last part of its URL."),
-        Field::new("template", Type::Text, "Another template of the theme."),
-        Field::new("extra", Type::Any.map(), "Free values for the template."),
-        Field::new("date", Type::Date, "When it was first published."),
-        Field::new("updated", Type::Date, "When it was last changed in substance."),
-        Field::new("reviewed", Type::Date, "When somebody qualified last reviewed it."),
-        Field::new("review_by", Type::Date, "When the next review is due."),
-        Field::new("reviewed_by", Type::Text.list(), "Who reviewed it, with their role."),
-        Field::new("authors", Type::Text.list(), "Who wrote it."),
-        Field::new("publish_from", Type::Date, "The first day on which it is published."),
-        Field::new("publish_until", Type::Date, "The last day on which it is published."),
-        Field::new("status", choice(&["draft", "live", "retired"]), "A draft is built only with --drafts."),
-        Field::new("aliases", Type::Text.list(), "Old addresses that lead here, like /old/place/."),
-        Field::new("also_known_as", Type::Text.list(), "Other names: for search, wiki links and the A–Z."),
-        Field::new("searches", Type::Text.list(), "What a reader may type who needs this page."),
-        Field::new("noindex", Type::Boolean, "Yes: ask search engines to leave it out."),
-        Field::new("search", Type::Boolean, "No: leave it out of the site's own search."),
-        Field::new("feed", Type::Boolean, "No: leave it out of feeds."),
-        Field::new("sitemap", Type::Boolean, "No: leave it out of the sitemap."),
-        Field::new("sources", Type::Source.list(), "The sources that the page as a whole rests on."),
-        Field::new("lang", Type::Text, "Its language, where it is not the site's."),
-    ]
+/// A way to group pages; its name is a front-matter key.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Taxonomy {
+    /// What readers see.
+    pub title: String,
+    /// The terms that there are; none means whatever pages say.
+    pub terms: Vec<String>,
+    /// How many pages a page of a term shows; none means all of them.
+    pub paginate: Option<u32>,
+    /// Whether each term has a feed.
+    pub feed: bool,
+}
+
+/// A place that the site is published to. The rest of what stands there is its adapter's.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// Another base URL.
+    pub base_url: Option<String>,
+    /// Whether search engines are to leave out all of it: a preview.
+    pub noindex: bool,
 }
 
 /// The settings of a site.
@@ -99,10 +62,32 @@ pub struct Site {
     pub theme: String,
     /// Menus by name: references to pages, in order, and where each is written.
     pub menus: BTreeMap<String, Vec<(String, Span)>>,
-    /// Taxonomies by name, with their titles.
-    pub taxonomies: BTreeMap<String, String>,
+    /// Taxonomies by name.
+    pub taxonomies: BTreeMap<String, Taxonomy>,
     /// Whether the site has a search.
     pub search: bool,
+    /// Whether it has an index from A to Z.
+    pub a_z: bool,
+    /// Whether it has a register of reviews.
+    pub review: bool,
+    /// Whether quotation marks, dashes and ellipses are set as the language does.
+    pub smart_punctuation: bool,
+    /// Whether code is coloured.
+    pub highlight: bool,
+    /// Which feeds it has: `site`, `sections`, `terms`.
+    pub feeds: Vec<String>,
+    /// Whether pages carry Open Graph.
+    pub open_graph: bool,
+    /// Whether pages carry JSON-LD.
+    pub json_ld: bool,
+    /// Whether it has an llms.txt.
+    pub llms_txt: bool,
+    /// Whether each page has a copy in Markdown.
+    pub markdown_copies: bool,
+    /// Whether search engines are asked to leave out all of it.
+    pub noindex: bool,
+    /// Where it is published to, by name.
+    pub targets: BTreeMap<String, Target>,
     /// The page that every other page leads to for urgent help, as a reference.
     pub urgent_help: Option<(String, Span)>,
     /// Who is behind the site.
@@ -157,6 +142,17 @@ impl Default for Site {
             menus: BTreeMap::new(),
             taxonomies: BTreeMap::new(),
             search: true,
+            a_z: true,
+            review: true,
+            smart_punctuation: true,
+            highlight: false,
+            feeds: FEEDS.map(String::from).to_vec(),
+            open_graph: true,
+            json_ld: true,
+            llms_txt: false,
+            markdown_copies: false,
+            noindex: false,
+            targets: BTreeMap::new(),
             urgent_help: None,
             publisher: BTreeMap::new(),
             levels: Levels::default(),
@@ -170,6 +166,7 @@ impl Default for Site {
 /// The shape of guide.yaml, for reading it and for `guidewright schema guide`.
 pub fn shape() -> Vec<Field> {
     let levels = ["off", "note", "warning", "error"].map(String::from).to_vec();
+    let feeds = FEEDS.iter().copied().chain(["none"]).map(String::from).collect();
     vec![
         Field::new("title", Type::Text, "The name of the site.").required(),
         Field::new("base_url", Type::Url, "Where it is published, like https://example.org/guide/.").required(),
@@ -183,10 +180,28 @@ pub fn shape() -> Vec<Field> {
         Field::new("menus", Type::Page(None).list().map(), "Menus by name: pages, in order."),
         Field::new(
             "taxonomies",
-            Type::Record(vec![Field::new("title", Type::Text, "What readers see.")]).map(),
+            Type::Record(vec![
+                Field::new("title", Type::Text, "What readers see."),
+                Field::new("terms", Type::Text.list(), "The terms that there are; else whatever pages say."),
+                Field {
+                    min: Some(1.0),
+                    ..Field::new("paginate", Type::Number, "How many pages of a term one page lists.")
+                },
+                Field::new("feed", Type::Boolean, "No: its terms have no feeds."),
+            ])
+            .map(),
             "Ways to group pages; each is a front-matter key.",
         ),
         Field::new("search", Type::Boolean, "No: the site has no search."),
+        Field::new("a_z", Type::Boolean, "No: the site has no index from A to Z."),
+        Field::new("review", Type::Boolean, "No: the site has no register of reviews."),
+        Field::new("smart_punctuation", Type::Boolean, "No: quotation marks and dashes stay as they are typed."),
+        Field::new("highlight", Type::Boolean, "Yes: code is coloured."),
+        Field::new("feeds", Type::Choice(feeds).list(), "The feeds: site, sections, terms; or none."),
+        Field::new("open_graph", Type::Boolean, "No: pages carry no Open Graph for link previews."),
+        Field::new("json_ld", Type::Boolean, "No: pages carry no JSON-LD for search engines."),
+        Field::new("llms_txt", Type::Boolean, "Yes: the site has an llms.txt."),
+        Field::new("markdown_copies", Type::Boolean, "Yes: each page has a copy in Markdown."),
         Field::new("urgent_help", Type::Page(None), "The page that every page leads to for urgent help."),
         Field::new("publisher", Type::Text.map(), "Who is behind the site: name, contact, funding."),
         Field::new("rules", Type::Choice(levels).map(), "The level of a rule, a family (links/*) or all (*)."),
@@ -252,10 +267,41 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
             let message = format!("\"{name}\" is a key that every page has");
             at(&mut reader, node, "taxonomies", message, "Choose another name for this taxonomy.");
         } else {
-            site.taxonomies.insert(name.clone(), title.into());
+            let taxonomy = Taxonomy {
+                title: title.into(),
+                terms: value.get("terms").map(Value::texts).unwrap_or_default(),
+                paginate: value.get("paginate").and_then(Value::as_number).map(|count| count.max(1.0) as u32),
+                feed: value.get("feed").and_then(Value::as_bool).unwrap_or(true),
+            };
+            site.taxonomies.insert(name.clone(), taxonomy);
         }
     }
-    site.search = values.get("search").and_then(Value::as_bool).unwrap_or(true);
+    let flags = [
+        ("search", &mut site.search),
+        ("a_z", &mut site.a_z),
+        ("review", &mut site.review),
+        ("smart_punctuation", &mut site.smart_punctuation),
+        ("highlight", &mut site.highlight),
+        ("open_graph", &mut site.open_graph),
+        ("json_ld", &mut site.json_ld),
+        ("llms_txt", &mut site.llms_txt),
+        ("markdown_copies", &mut site.markdown_copies),
+    ];
+    for (key, flag) in flags {
+        *flag = values.get(key).and_then(Value::as_bool).unwrap_or(*flag);
+    }
+    if let Some(feeds) = values.get("feeds") {
+        site.feeds = feeds.texts();
+    }
+    for (name, value) in entries("publish") {
+        let target = Target {
+            base_url: value.get("base_url").and_then(Value::as_str).map(String::from),
+            noindex: value
+                .get("noindex")
+                .is_some_and(|value| value.as_bool() == Some(true) || value.as_str() == Some("yes")),
+        };
+        site.targets.insert(name.clone(), target);
+    }
     site.urgent_help = text("urgent_help").zip(node.get("urgent_help").map(|node| node.span));
     for (key, value) in entries("publisher") {
         site.publisher.insert(key.clone(), value.as_str().unwrap_or_default().into());
@@ -313,11 +359,5 @@ mod tests {
         assert_eq!(site.base_path(), "/guide/");
         assert_eq!(site.href("/barriers/"), "/guide/barriers/");
         assert_eq!(site.absolute("/barriers/"), "https://example.org/guide/barriers/");
-    }
-
-    #[test]
-    fn the_common_keys_and_their_fields_are_the_same() {
-        let names: Vec<String> = common_fields().into_iter().map(|field| field.name).collect();
-        assert_eq!(names, COMMON_KEYS);
     }
 }

@@ -26,6 +26,8 @@ pub enum Type {
     Source,
     /// The path of a picture beside the page.
     Image,
+    /// The number of a publication in a public register.
+    Registered(Register),
     /// Any number of these. One value without the dash counts as a list of one.
     List(Box<Type>),
     /// Named values.
@@ -34,6 +36,61 @@ pub enum Type {
     Map(Box<Type>),
     /// Whatever YAML can say.
     Any,
+}
+
+/// A public register of publications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Register {
+    /// Digital object identifiers, ISO 26324: `10.1037/pst0000172`.
+    Doi,
+    /// PubMed: one to eight digits.
+    Pmid,
+    /// PubMed Central: `PMC` and digits.
+    Pmcid,
+}
+
+impl Register {
+    /// Whether a text has the form of a number of this register. Whether there is such a
+    /// publication, only the register can say.
+    ///
+    /// A DOI is a prefix of `10.` and four to nine digits (which may have further parts), a slash, and
+    /// a suffix without blanks (<https://www.crossref.org/blog/dois-and-matching-regular-expressions/>).
+    pub fn has_form_of(self, text: &str) -> bool {
+        let digits = |text: &str, most: usize| {
+            (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        match self {
+            Register::Doi => {
+                text.strip_prefix("10.").and_then(|rest| rest.split_once('/')).is_some_and(|(owner, name)| {
+                    let mut parts = owner.split('.');
+                    parts.next().is_some_and(|first| first.len() >= 4 && digits(first, 9))
+                        && parts.all(|part| digits(part, 9))
+                        && !name.is_empty()
+                        && !name.contains(|c: char| c.is_whitespace() || c.is_control())
+                })
+            }
+            Register::Pmid => digits(text, 8) && !text.starts_with('0'),
+            Register::Pmcid => text.strip_prefix("PMC").is_some_and(|rest| digits(rest, 9)),
+        }
+    }
+
+    /// Where the publication of that number can be read about.
+    pub fn url(self, number: &str) -> String {
+        match self {
+            Register::Doi => format!("https://doi.org/{number}"),
+            Register::Pmid => format!("https://pubmed.ncbi.nlm.nih.gov/{number}/"),
+            Register::Pmcid => format!("https://pmc.ncbi.nlm.nih.gov/articles/{number}/"),
+        }
+    }
+
+    /// What a number of it is, for a sentence that begins "It must be".
+    fn describe(self) -> &'static str {
+        match self {
+            Register::Doi => "a DOI like 10.1037/pst0000172, without https://doi.org/",
+            Register::Pmid => "a PubMed number: up to eight digits",
+            Register::Pmcid => "a PubMed Central number like PMC9840508",
+        }
+    }
 }
 
 /// A named field: its type and what is asked of it.
@@ -107,6 +164,7 @@ impl Type {
             Type::Page(Some(kind)) => format!("the name of a {kind}"),
             Type::Source => "the code of a source".into(),
             Type::Image => "the file name of a picture".into(),
+            Type::Registered(register) => register.describe().into(),
             Type::List(item) => match &**item {
                 Type::Text | Type::Prose => "a list of texts, one after each dash".into(),
                 Type::Record(_) => "a list of groups of keys".into(),
@@ -119,5 +177,26 @@ impl Type {
             Type::Map(_) => "a group of names with a value each".into(),
             Type::Any => "any value".into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_of_a_register_is_told_by_its_form() {
+        for good in [
+            "10.1037/pst0000172",
+            "10.1000.10/123456",
+            "10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID>3.0.CO;2-2",
+        ] {
+            assert!(Register::Doi.has_form_of(good), "{good}");
+        }
+        for bad in ["https://doi.org/10.1037/x", "10.1037", "10.12/x", "doi:10.1037/x", "10.1037/a b", "10.1037/"] {
+            assert!(!Register::Doi.has_form_of(bad), "{bad}");
+        }
+        assert!(Register::Pmid.has_form_of("36640398") && !Register::Pmid.has_form_of("PMC1"));
+        assert!(Register::Pmcid.has_form_of("PMC9840508") && !Register::Pmcid.has_form_of("9840508"));
     }
 }

@@ -1,5 +1,6 @@
 //! A value that has been read with its type.
 
+use super::types::Register;
 use crate::base::date::Date;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,8 @@ pub enum Value {
     Source(String),
     /// A picture's path, as written.
     Image(String),
+    /// The number of a publication in a public register.
+    Registered(Register, String),
     /// A list.
     List(Vec<Value>),
     /// Named values, in the order of the type; a map's in the order written.
@@ -41,7 +44,8 @@ impl Value {
             | Value::Url(text)
             | Value::Page(text)
             | Value::Source(text)
-            | Value::Image(text) => Some(text),
+            | Value::Image(text)
+            | Value::Registered(_, text) => Some(text),
             _ => None,
         }
     }

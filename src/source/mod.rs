@@ -1,5 +1,6 @@
 //! The one door through which a site comes in: from a folder into a [`Tree`](tree::Tree).
 
 pub mod cache;
+pub mod store;
 pub mod tree;
 pub mod walk;

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test is a crate of its own and uses a part of this")]
 
+pub mod picture;
 pub mod sound;
 
 use guidewright::{
@@ -22,7 +23,7 @@ pub fn folder(name: &str) -> PathBuf {
 
 /// Builds a tree on the day that all tests take for today.
 pub fn build_tree(tree: &Tree) -> Build {
-    let options = Options { today: "2026-11-23".parse().expect("a date"), drafts: false, base_url: None };
+    let options = Options { today: "2026-11-23".parse().expect("a date"), drafts: false, base_url: None, target: None };
     build(tree, &options, &mut Memo::default())
 }
 

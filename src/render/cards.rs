@@ -1,0 +1,124 @@
+//! Links, cards and relations as views.
+
+use super::{
+    fields,
+    viewer::Viewer,
+    views::{CardView, DataView, LinkView, RelatedView, RelationView},
+};
+use crate::{
+    load::typography::Typography,
+    resolve::guide::{End, Group, Node, Origin, PageNo, Thing, counterpart},
+    settings::types::Type,
+};
+
+impl<'a> Viewer<'a> {
+    /// A link to a page.
+    pub fn link(&self, page: PageNo, short: bool) -> LinkView {
+        let node = self.guide.page(page);
+        let title = if short && !node.short.is_empty() { &node.short } else { self.title(node) };
+        LinkView { title: title.into(), url: self.site.href(&node.url), lang: self.foreign(&node.text_lang) }
+    }
+
+    /// Links to those of the pages that are in this language.
+    pub fn links(&self, pages: &[PageNo]) -> Vec<LinkView> {
+        let own = pages.iter().filter(|page| self.guide.page(**page).lang == *self.lang);
+        own.map(|page| self.link(*page, false)).collect()
+    }
+
+    /// A link to the page that stands for `page` in this language.
+    pub fn link_here(&self, page: PageNo) -> LinkView {
+        self.link(counterpart(&self.guide.pages, page, self.lang), true)
+    }
+
+    /// The pages that mention a page in their text.
+    pub fn mentions(&self, node: &Node) -> Vec<LinkView> {
+        self.links(&node.mentions)
+    }
+
+    /// A page or an entry, as lists show it.
+    pub fn card(&self, thing: Thing, anchor: Option<&str>) -> CardView {
+        let kind = self.schema.kind(self.guide.kind(thing));
+        let (title, summary, lang, count) = match thing {
+            Thing::Page(page) => {
+                let node = self.guide.page(page);
+                let is_term = matches!(node.origin, Origin::Term(..));
+                let pages = node.paging.iter().flat_map(|paging| &paging.pages).map(|page| self.guide.page(*page));
+                let count = pages.map(|page| page.children.len()).sum::<usize>().max(node.children.len());
+                (&node.title, node.summary.clone(), &node.text_lang, if is_term { count as u32 } else { 0 })
+            }
+            Thing::Entry(entry) => {
+                let text = self.guide.entry_text(entry, self.lang);
+                (&text.title, String::new(), &text.lang, 0)
+            }
+        };
+        let listed = kind.folder.is_some() || kind.data.is_some();
+        let kind_title = if listed { self.heading("kind-one", &kind.name, "", &kind.singular) } else { "" };
+        CardView {
+            title: title.clone(),
+            url: self.site.href(&self.guide.url(thing, anchor, self.lang)),
+            summary,
+            kind: kind.name.clone(),
+            kind_title: kind_title.into(),
+            lang: self.foreign(lang),
+            count,
+        }
+    }
+
+    /// One end of a relation; a heading that it names stands for the page.
+    fn end(&self, end: &End) -> CardView {
+        let card = self.card(end.thing, end.anchor.as_deref());
+        match &end.heading {
+            Some(heading) => CardView { title: heading.clone(), summary: String::new(), ..card },
+            None => card,
+        }
+    }
+
+    /// The relations of a page or entry, as far as they lead to this language.
+    pub fn relations(&self, groups: &[Group], own: Thing) -> Vec<RelationView> {
+        let mut views = Vec::new();
+        for group in groups {
+            let relation = &self.schema.relations[group.relation as usize];
+            let side = relation.inverse.as_ref().filter(|_| group.inverse).unwrap_or(&relation.forward);
+            let items = group.edges.iter().filter_map(|edge| self.related(*edge, own, group.inverse));
+            let items: Vec<RelatedView> = items.collect();
+            if !items.is_empty() {
+                let heading = self.heading("relation", &side.name, "", &side.heading);
+                views.push(RelationView { name: side.name.clone(), heading: heading.into(), items });
+            }
+        }
+        views
+    }
+
+    fn related(&self, number: u32, own: Thing, inverse: bool) -> Option<RelatedView> {
+        let edge = &self.guide.edges[number as usize];
+        // From the far end one sees the start, and the other way round; a symmetric relation
+        // shows whichever end is not this page.
+        let far = if inverse || edge.to.thing == own && edge.from.thing != own { &edge.from } else { &edge.to };
+        // An entry has relations to the pages of every language.
+        if let (Thing::Entry(_), Thing::Page(page)) = (own, far.thing)
+            && self.guide.page(page).lang != *self.lang
+        {
+            return None;
+        }
+        let relation = &self.schema.relations[edge.relation as usize];
+        let prefix = format!("edge_{number}_");
+        let typography = Typography::of(&edge.lang, self.site.smart_punctuation);
+        let mut writer = fields::FieldWriter {
+            targets: &edge.targets,
+            used: 0,
+            strings: self.strings,
+            prefix: &prefix,
+            proses: 0,
+            typography,
+            kit: self.kit,
+        };
+        let data = edge.data.iter().map(|(name, value)| {
+            let field = relation.data.iter().find(|field| field.name == *name);
+            let mut html = String::new();
+            writer.item(&mut html, value, field.map_or(&Type::Any, |field| &field.kind));
+            let label = field.and_then(|field| field.heading.clone()).unwrap_or_else(|| fields::words(name));
+            DataView { name: name.clone(), label, html, lang: self.foreign(&edge.lang) }
+        });
+        Some(RelatedView { data: data.collect(), card: self.end(far) })
+    }
+}

@@ -1,0 +1,188 @@
+//! The views of lists: queries, the A–Z, the register of reviews, the pages of a term, feeds; and
+//! what all pages of a language share.
+
+use super::{
+    viewer::Viewer,
+    views::{
+        CardView, GroupView, IconView, IndexItemView, LetterView, LinkView, ListView, PagingView, RegisterView,
+        SiteView,
+    },
+};
+use crate::{
+    assets::theme::Theme,
+    load::typography::Typography,
+    resolve::{
+        feeds,
+        guide::{ListNode, Listing, Node, Origin, PageNo, Thing, counterpart},
+        nodes::is_home,
+        urls,
+    },
+};
+
+/// Files that browsers look for beside the pages: name in the output, relation, media type.
+const ICONS: [(&str, &str, &str); 6] = [
+    ("favicon.svg", "icon", "image/svg+xml"),
+    ("favicon.png", "icon", "image/png"),
+    ("favicon.ico", "icon", "image/x-icon"),
+    ("apple-touch-icon.png", "apple-touch-icon", "image/png"),
+    ("site.webmanifest", "manifest", "application/manifest+json"),
+    ("manifest.webmanifest", "manifest", "application/manifest+json"),
+];
+
+impl Viewer<'_> {
+    /// What all pages of this language share.
+    pub fn site(&self, theme: &Theme) -> SiteView {
+        let url = |path: &String| self.site.href(path);
+        let is_placeholder = |text: &str| text.starts_with('<') && text.ends_with('>');
+        let menu = |(name, pages): (&String, &Vec<PageNo>)| {
+            (name.clone(), pages.iter().map(|page| self.link_here(*page)).collect())
+        };
+        SiteView {
+            title: Typography::of(self.lang, self.site.smart_punctuation)
+                .line(self.site.languages.get(self.lang.tag()).unwrap_or(&self.site.title))
+                .into_owned(),
+            lang: self.lang.tag().into(),
+            dir: self.lang.direction(),
+            home: self.home(),
+            a_z: self.shows(Listing::AZ),
+            review: self.shows(Listing::Review),
+            icons: self.icons(theme),
+            feed: self.site_feed(),
+            open_graph: self.site.open_graph,
+            sizes: theme.pictures.sizes.clone(),
+            base_path: self.site.base_path().into(),
+            menus: self.guide.menus.iter().map(menu).collect(),
+            urgent_help: self.guide.urgent_help.map(|page| self.link_here(page)).unwrap_or_default(),
+            search: self.site.search,
+            publisher: self.site.publisher.clone().into_iter().filter(|(_, text)| !is_placeholder(text)).collect(),
+            style: url(&theme.assets.style),
+            scripts: theme.assets.scripts.values().map(url).collect(),
+            files: theme.assets.files.iter().map(|(name, path)| (name.clone(), url(path))).collect(),
+            labels: self.strings.labels.clone(),
+            extra: (&self.site.extra).into(),
+        }
+    }
+
+    fn home(&self) -> String {
+        // A language that has no home of its own leads to the site's.
+        let own = self.guide.pages.iter().find(|page| is_home(page) && page.lang == *self.lang);
+        self.site.href(own.map_or("/", |page| &page.url))
+    }
+
+    /// The address of the page of this language that shows an index.
+    fn shows(&self, listing: Listing) -> String {
+        let fits =
+            |page: &&Node| page.listing == Some(listing) && page.lang == *self.lang && !page.hidden && !page.broken;
+        self.guide.pages.iter().find(fits).map(|page| self.site.href(&page.url)).unwrap_or_default()
+    }
+
+    /// Icons and manifest, of the site or else of the theme.
+    fn icons(&self, theme: &Theme) -> Vec<IconView> {
+        let find = |(name, rel, mime): (&str, &'static str, &'static str)| {
+            let own = self.sources.files.iter().any(|(path, _)| path.strip_prefix("static/") == Some(name));
+            let themes = || theme.assets.files.iter().find(|(file, _)| file.rsplit('/').next() == Some(name));
+            let path = if own { Some(name) } else { themes().map(|(_, path)| path.as_str()) };
+            path.map(|path| IconView { rel, mime, url: self.site.href(path) })
+        };
+        ICONS.into_iter().filter_map(find).collect()
+    }
+
+    fn site_feed(&self) -> String {
+        let home = self.guide.home.map(|home| counterpart(&self.guide.pages, home, self.lang));
+        home.map(|home| self.feed(self.guide.page(home))).unwrap_or_default()
+    }
+
+    /// The feed of the site, a section or a term; empty when it has none.
+    pub fn feed(&self, node: &Node) -> String {
+        match feeds::has_feed(node, self.site) {
+            true => self.site.href(&urls::feed(&node.url)),
+            false => String::new(),
+        }
+    }
+
+    /// The address of a page's copy in Markdown.
+    pub fn markdown(&self, node: &Node) -> String {
+        let has_copy = self.site.markdown_copies && matches!(node.origin, Origin::Authored(_)) && !node.fallback;
+        if has_copy { self.site.href(&urls::markdown(&node.url)) } else { String::new() }
+    }
+
+    /// The answer to a query.
+    pub fn list(&self, list: &ListNode) -> ListView {
+        let cards = |pages: &[PageNo]| pages.iter().map(|page| self.card(Thing::Page(*page), None)).collect();
+        let groups = list.groups.iter().filter(|(_, pages)| !pages.is_empty());
+        let view =
+            |(heading, pages): &(String, Vec<PageNo>)| GroupView { heading: heading.clone(), items: cards(pages) };
+        ListView { title: list.title.clone(), groups: groups.map(view).collect() }
+    }
+
+    /// The index from A to Z, for the page that shows it.
+    pub fn a_z(&self, node: &Node) -> Vec<LetterView> {
+        let letters = self.guide.a_z.get(self.lang).filter(|_| node.listing == Some(Listing::AZ));
+        let letters = letters.map_or(&[][..], Vec::as_slice);
+        let view = |(i, letter): (usize, &crate::resolve::guide::Letter)| LetterView {
+            label: letter.label.clone(),
+            id: format!("letter_{}", i + 1),
+            items: letter
+                .items
+                .iter()
+                .map(|item| {
+                    let CardView { title, url, lang, .. } = self.card(item.thing, None);
+                    let link = LinkView { title, url, lang: lang.clone() };
+                    IndexItemView { name: item.name.clone(), lang, is_other_name: item.is_other_name, link }
+                })
+                .collect(),
+        };
+        letters.iter().enumerate().map(view).collect()
+    }
+
+    /// The register of reviews, for the page that shows it: what is most urgent first.
+    pub fn register(&self, node: &Node) -> Vec<RegisterView> {
+        if node.listing != Some(Listing::Review) {
+            return Vec::new();
+        }
+        let mut rows = Vec::new();
+        for (i, other) in self.guide.pages.iter().enumerate() {
+            let listed = other.lang == *self.lang && !other.fallback && !other.hidden && !other.broken;
+            let Some(page) = other.page(self.sources).filter(|page| listed && page.reviewable) else { continue };
+            let state = match (page.reviewed, page.review_by) {
+                (_, Some(due)) if due < self.today => "overdue",
+                (None, _) => "never",
+                (_, Some(_)) => "current",
+                _ => "",
+            };
+            let kind = self.schema.kind(&other.kind);
+            let day = |date: Option<_>| date.map(|date| self.strings.date(date)).unwrap_or_default();
+            let view = RegisterView {
+                link: self.link(i as PageNo, false),
+                kind_title: if kind.folder.is_some() { kind.singular.clone() } else { String::new() },
+                reviewed: day(page.reviewed),
+                reviewed_by: self.strings.list(&page.reviewed_by),
+                due: day(page.review_by),
+                state,
+            };
+            let urgency = ["overdue", "never", "", "current"].iter().position(|own| *own == state);
+            rows.push(((urgency, page.review_by, i), view));
+        }
+        rows.sort_by_key(|(key, _)| *key);
+        rows.into_iter().map(|(_, view)| view).collect()
+    }
+
+    /// The place of a page among the pages of a term.
+    pub fn paging(&self, node: &Node) -> Option<PagingView> {
+        let paging = node.paging.as_ref()?;
+        let link = |number: usize| {
+            let page = paging.pages.get(number)?;
+            Some(LinkView { title: (number + 1).to_string(), ..self.link(*page, false) })
+        };
+        let (number, count) = (paging.number as usize, paging.pages.len());
+        let args = [("number", (number as i64 + 1).into()), ("count", (count as i64).into())];
+        Some(PagingView {
+            number: number as u32 + 1,
+            count: count as u32,
+            pages: (0..count).filter_map(link).collect(),
+            previous: number.checked_sub(1).and_then(link),
+            next: link(number + 1),
+            text: self.strings.format("page-of", &args),
+        })
+    }
+}

@@ -1,0 +1,33 @@
+//! Pictures as HTML: with their size, so that nothing jumps; in several widths, so that a phone
+//! fetches no more than it shows; and late, where a reader may never come to them.
+
+use super::escape::attribute;
+use crate::assets::gallery::{Gallery, Picture};
+
+/// Writes a picture. `lazy` says that it need not be there at once.
+pub fn img(out: &mut String, gallery: &Gallery, href: &str, alt: &str, lazy: bool) {
+    let picture = gallery.pictures.get(href);
+    out.push_str("<img src=\"");
+    attribute(out, href);
+    out.push('"');
+    if let Some(picture) = picture {
+        sizes(out, gallery, picture);
+    }
+    out.push_str(" alt=\"");
+    attribute(out, alt);
+    out.push_str(if lazy { "\" loading=\"lazy\" decoding=\"async\">" } else { "\" decoding=\"async\">" });
+}
+
+fn sizes(out: &mut String, gallery: &Gallery, picture: &Picture) {
+    if picture.variants.len() > 1 || picture.variants.iter().any(|variant| variant.width < picture.width) {
+        let set: Vec<String> = picture.variants.iter().map(|own| format!("{} {}w", own.href, own.width)).collect();
+        out.push_str(" srcset=\"");
+        attribute(out, &set.join(", "));
+        out.push_str("\" sizes=\"");
+        attribute(out, &gallery.sizes);
+        out.push('"');
+    }
+    if picture.width > 0 && picture.height > 0 {
+        out.push_str(&format!(" width=\"{}\" height=\"{}\"", picture.width, picture.height));
+    }
+}

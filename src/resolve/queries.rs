@@ -1,0 +1,255 @@
+//! The answers to the lists that pages and kinds ask for.
+
+use super::{
+    guide::{Edge, ListNode, Node, PageNo, Thing},
+    ids::fold,
+    links::Lookup,
+    order::{self, Collation},
+    urls::NOT_FOUND,
+};
+use crate::{
+    base::{
+        date::Date,
+        finding::{Finding, Mark, Place},
+        lang::Lang,
+        near::did_you_mean,
+        path::SitePath,
+        rules::Rule,
+    },
+    load::{page::Page, sources::Sources},
+    settings::{common::COMMON_KEYS, query::Query, value::Value},
+};
+use std::cmp::Ordering;
+
+/// What queries are answered from.
+struct Asker<'a> {
+    lookup: &'a Lookup<'a>,
+    sources: &'a Sources,
+    pages: &'a [Node],
+    edges: &'a [Edge],
+    lang: &'a Lang,
+    collation: Collation,
+}
+
+/// A value to compare pages by.
+#[derive(Debug, Clone, PartialEq)]
+enum Word {
+    Number(f64),
+    Text(String),
+    /// What a relation leads to: its title and its id.
+    Thing(String, String),
+}
+
+/// Answers every query of every page. `lookup` finds the sections that queries name.
+pub fn answer(
+    lookup: &Lookup,
+    sources: &Sources,
+    edges: &[Edge],
+    findings: &mut Vec<Finding>,
+) -> Vec<(PageNo, Vec<ListNode>)> {
+    let schema = lookup.schema;
+    let mut answers = Vec::new();
+    for (i, node) in lookup.pages.iter().enumerate().filter(|(_, node)| !node.hidden && !node.broken) {
+        let Some(page) = node.page(sources) else { continue };
+        let of_kind = &schema.kind(&page.kind).lists;
+        if page.lists.is_empty() && of_kind.is_empty() {
+            continue;
+        }
+        let collation = Collation::of(&node.lang);
+        let asker = Asker { lookup, sources, pages: lookup.pages, edges, lang: &node.lang, collation };
+        let mut lists = Vec::new();
+        let own = page.lists.iter().map(|query| (query, Place::mark(&page.path, Mark::Field("list".into()))));
+        let theirs = of_kind.iter().map(|query| (query, Place::file(&SitePath::from("schema.yaml"))));
+        for (query, place) in own.chain(theirs) {
+            findings.extend(asker.faults(query, &place));
+            let under = query.under.as_ref().and_then(|name| match lookup.find(name, &node.lang, |_| true) {
+                Ok(Thing::Page(page)) => Some(page),
+                _ => {
+                    let message = format!("there is no page \"{name}\" for this list to look under");
+                    let help = "Write the path of a section below content/.";
+                    findings.push(Finding::new(Rule::LISTS_QUERY, place.clone(), message, help));
+                    None
+                }
+            });
+            lists.push(asker.list(query, i as PageNo, under));
+        }
+        answers.push((i as PageNo, lists));
+    }
+    answers
+}
+
+impl Asker<'_> {
+    /// Finds kinds and keys that no page has.
+    fn faults(&self, query: &Query, place: &Place) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut say = |message: String, help: String| {
+            findings.push(Finding::new(Rule::LISTS_QUERY, place.clone(), message, help));
+        };
+        let kinds: Vec<&str> =
+            self.lookup.schema.kinds.values().filter(|kind| kind.data.is_none()).map(|k| k.name.as_str()).collect();
+        for kind in query.kinds.iter().filter(|kind| !kinds.contains(&kind.as_str())) {
+            let help = did_you_mean(kind, kinds.iter().copied(), || format!("The kinds are {}.", kinds.join(", ")));
+            say(format!("this list asks for the kind \"{kind}\", which there is not"), help);
+        }
+        let asked: Vec<&str> = match query.kinds.is_empty() {
+            true => kinds,
+            false => query.kinds.iter().map(String::as_str).collect(),
+        };
+        let mut keys: Vec<&str> = COMMON_KEYS.to_vec();
+        keys.extend(self.lookup.site.taxonomies.keys().map(String::as_str));
+        for kind in &asked {
+            keys.extend(self.lookup.schema.kind(kind).fields.iter().map(|field| field.name.as_str()));
+            keys.extend(self.lookup.schema.relation_keys(kind));
+        }
+        let order = query.order.as_deref().map(|order| order.trim_start_matches('-'));
+        let used = query.conditions.iter().map(|(key, _)| key.as_str()).chain(order).chain(query.group_by.as_deref());
+        for key in used.filter(|key| !keys.contains(key)) {
+            let help = did_you_mean(key, keys.iter().copied(), || {
+                "Name a field, a relation or a taxonomy of those pages.".into()
+            });
+            say(format!("this list asks for \"{key}\", which no such page has"), help);
+        }
+        findings
+    }
+
+    fn list(&self, query: &Query, own: PageNo, under: Option<PageNo>) -> ListNode {
+        let node = &self.pages[own as usize];
+        let fits = |(i, other): (usize, &Node)| -> Option<PageNo> {
+            let page = other.page(self.sources)?;
+            let listed = i as PageNo != own
+                && !other.hidden
+                && !other.broken
+                && other.lang == node.lang
+                && other.id != NOT_FOUND;
+            let kind = query.kinds.is_empty() || query.kinds.contains(&other.kind);
+            let below = under.is_none_or(|section| is_below(&other.id, &self.pages[section as usize]));
+            let says = |(key, wanted): &(String, Vec<String>)| {
+                self.words(i as PageNo, page, key).iter().any(|word| wanted.iter().any(|wanted| word.is(wanted)))
+            };
+            (listed && kind && below && query.conditions.iter().all(says)).then_some(i as PageNo)
+        };
+        let mut found: Vec<PageNo> = self.pages.iter().enumerate().filter_map(fits).collect();
+        order::sort(self.pages, &mut found, &self.collation);
+        if let Some(order) = &query.order {
+            let (key, down) = order.strip_prefix('-').map_or((order.as_str(), false), |key| (key, true));
+            let mut keyed: Vec<(Option<Word>, PageNo)> =
+                found.into_iter().map(|page| (self.words_of(page, key).into_iter().next(), page)).collect();
+            // Pages that do not say it come last either way.
+            keyed.sort_by(|(a, _), (b, _)| match (a, b) {
+                (Some(a), Some(b)) if down => self.compare(b, a),
+                (Some(a), Some(b)) => self.compare(a, b),
+                (a, b) => b.is_some().cmp(&a.is_some()),
+            });
+            found = keyed.into_iter().map(|(_, page)| page).collect();
+        }
+        found.truncate(query.limit.unwrap_or(u32::MAX) as usize);
+        let groups = match &query.group_by {
+            None => vec![(String::new(), found)],
+            Some(key) => self.group(found, key),
+        };
+        ListNode { title: query.title.clone(), groups }
+    }
+
+    /// The pages by what they say under a key, in the order of the words; those that say nothing last.
+    fn group(&self, found: Vec<PageNo>, key: &str) -> Vec<(String, Vec<PageNo>)> {
+        let mut groups: Vec<(String, Vec<PageNo>)> = Vec::new();
+        for page in found {
+            let mut words: Vec<String> = self.words_of(page, key).iter().map(Word::text).collect();
+            if words.is_empty() {
+                words.push(String::new());
+            }
+            for word in words {
+                match groups.iter_mut().find(|(own, _)| *own == word) {
+                    Some((_, pages)) => pages.push(page),
+                    None => groups.push((word, vec![page])),
+                }
+            }
+        }
+        groups.sort_by(|(a, _), (b, _)| a.is_empty().cmp(&b.is_empty()).then_with(|| self.collation.compare(a, b)));
+        groups
+    }
+
+    fn words_of(&self, page: PageNo, key: &str) -> Vec<Word> {
+        let source = self.pages[page as usize].page(self.sources);
+        source.map_or(Vec::new(), |source| self.words(page, source, key))
+    }
+
+    /// What a page says under a key: a common one, a taxonomy, a field, or a relation from either end.
+    fn words(&self, number: PageNo, page: &Page, key: &str) -> Vec<Word> {
+        let text = |text: &str| Word::Text(text.into());
+        let date = |date: Option<Date>| date.map(|date| text(&date.to_string())).into_iter().collect();
+        let node = &self.pages[number as usize];
+        match key {
+            "title" => return vec![text(&node.title)],
+            "kind" => return vec![text(&node.kind)],
+            "weight" => return node.weight.map(Word::Number).into_iter().collect(),
+            "date" => return date(page.date),
+            "updated" => return date(node.updated),
+            "reviewed" => return date(page.reviewed),
+            "review_by" => return date(page.review_by),
+            "publish_from" => return date(page.published.0),
+            "publish_until" => return date(page.published.1),
+            "authors" => return page.authors.iter().map(|author| text(author)).collect(),
+            _ => {}
+        }
+        if self.lookup.site.taxonomies.contains_key(key) {
+            let terms = node.terms.iter().filter(|(name, _)| name == key).flat_map(|(_, terms)| terms);
+            return terms.map(|term| text(&self.pages[*term as usize].title)).collect();
+        }
+        if let Some(value) = page.content.field(key) {
+            let mut words = Vec::new();
+            value.walk(&mut |value| match value {
+                Value::Number(number) => words.push(Word::Number(*number)),
+                Value::Boolean(yes) => words.push(text(if *yes { "yes" } else { "no" })),
+                Value::Date(date) => words.push(text(&date.to_string())),
+                other => words.extend(other.as_str().map(text)),
+            });
+            return words;
+        }
+        let Some((relation, _, inverse)) = self.lookup.schema.relation(key, &node.kind) else { return Vec::new() };
+        let own = Thing::Page(number);
+        let ends = self.edges.iter().filter(|edge| edge.relation as usize == relation).filter_map(|edge| {
+            let (near, far) = if inverse { (&edge.to, &edge.from) } else { (&edge.from, &edge.to) };
+            (near.thing == own).then_some(far.thing)
+        });
+        let id = |thing| match thing {
+            Thing::Page(page) => self.pages[page as usize].id.clone(),
+            Thing::Entry(entry) => self.lookup.entries[entry as usize].id.clone(),
+        };
+        ends.map(|thing| Word::Thing(self.lookup.title(thing, self.lang).into(), id(thing))).collect()
+    }
+
+    fn compare(&self, a: &Word, b: &Word) -> Ordering {
+        match (a, b) {
+            (Word::Number(a), Word::Number(b)) => a.total_cmp(b),
+            (Word::Number(_), _) => Ordering::Less,
+            (_, Word::Number(_)) => Ordering::Greater,
+            (a, b) => self.collation.compare(&a.text(), &b.text()),
+        }
+    }
+}
+
+impl Word {
+    fn text(&self) -> String {
+        match self {
+            Word::Number(number) => number.to_string(),
+            Word::Text(text) | Word::Thing(text, _) => text.clone(),
+        }
+    }
+
+    fn is(&self, wanted: &str) -> bool {
+        match self {
+            Word::Number(number) => wanted.parse::<f64>().is_ok_and(|wanted| wanted == *number),
+            Word::Text(text) => fold(text) == fold(wanted),
+            Word::Thing(title, id) => {
+                fold(title) == fold(wanted)
+                    || id.strip_suffix(wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+            }
+        }
+    }
+}
+
+/// Whether an id lies in the folder of a section.
+fn is_below(id: &str, section: &Node) -> bool {
+    section.id == super::urls::HOME || id.strip_prefix(&section.id).is_some_and(|rest| rest.starts_with('/'))
+}
