@@ -5,6 +5,8 @@
 //! deleted, renamed, broken and mended. The seed is printed; run any number of edits by hand:
 //! `SEED=7 EDITS=20000 cargo test --release --test incremental -- --nocapture`.
 
+mod common;
+
 use guidewright::{
     base::{finding::Severity, path::SitePath},
     build::{Build, Memo, Options, build},
@@ -12,7 +14,7 @@ use guidewright::{
         args::{Common, Format},
         build as build_command,
     },
-    source::tree::Tree,
+    source::tree::{File, Tree},
 };
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -37,8 +39,45 @@ impl Random {
     }
 }
 
-const GUIDE: &str = "title: Guide\nbase_url: https://guide.example/\ntheme: own\nmenus: { main: [problems] }\nrules: { \"*\": warning }\ntaxonomies: { topics: { title: Topics } }\n";
-const SCHEMA: &str = "kinds:\n  problem:\n    folder: problems\n    title: Problems\n    fields:\n      signs: { type: list of prose, heading: Signs }\n  remedy: { folder: remedies, title: Remedies }\n  term: { data: terms.yaml, page: words, title: Words, label: name, citable: true, fields: { name: { type: text, required: true }, says: prose } }\nrelations:\n  helped_by:\n    from: problem\n    to: remedy\n    data: { reason: { type: text } }\n    heading: What helps\n    inverse: { name: helps, heading: Helps with }\n  near: { from: any, to: any, symmetric: true, heading: Near }\n";
+const GUIDE: &str = r#"title: Guide
+base_url: https://guide.example/
+theme: own
+menus: { main: [problems] }
+rules: { "*": warning }
+taxonomies: { topics: { title: Topics, paginate: 2 } }
+languages: { es: { title: Guía } }
+highlight: yes
+llms_txt: yes
+markdown_copies: yes
+publish: { preview: { base_url: https://preview.example/, noindex: yes } }
+"#;
+const SCHEMA: &str = r#"kinds:
+  problem:
+    folder: problems
+    title: Problems
+    list: { title: Remedies, kind: remedy, order: -updated, limit: 3 }
+    fields:
+      signs: { type: list of prose, heading: Signs }
+  remedy: { folder: remedies, title: Remedies, glossary: yes, json_ld: Article }
+  term:
+    data: terms.yaml
+    page: words
+    title: Words
+    label: name
+    citable: true
+    glossary: yes
+    verify: { checked: checked, within: 3 }
+    fields: { name: { type: text, required: true }, says: prose, checked: date }
+relations:
+  helped_by:
+    from: problem
+    to: remedy
+    data: { reason: { type: text } }
+    heading: What helps
+    inverse: { name: helps, heading: Helps with }
+  near: { from: any, to: any, symmetric: true, heading: Near }
+"#;
+const THEME: &str = "inherits: base\nstyles: [own.css]\ncomponents: { card: { args: { tone: { type: choice, options: [calm, warm] } } } }\n";
 const NAMES: [&str; 6] = ["ash", "birch", "cedar", "date", "elm", "fir"];
 
 fn start() -> BTreeMap<String, String> {
@@ -52,7 +91,14 @@ fn start() -> BTreeMap<String, String> {
         "content/_data/terms.yaml",
         "leaf: { name: Leaf, says: A leaf. }\nroot: { name: Root, says: \"See [[ash]].\" }\n",
     );
-    put("themes/own/theme.yaml", "inherits: base\nstyles: [own.css]\n");
+    put("themes/own/theme.yaml", THEME);
+    put(
+        "themes/own/templates/components/card.html",
+        "<div class=\"card-{{ args.tone }}\">{{ content | safe }}</div>\n",
+    );
+    put("content/_parts/note.md", "A part on a leaf. [There](../problems/ash.md)\n");
+    put("content/_data/prices.csv", "What,Price\nOne,1\n");
+    put("content/problems/leaf.png", "picture 40x30");
     put("themes/own/own.css", "body { margin: 0 }\n");
     put("content/problems/picture.txt", "not a picture\n");
     for name in ["ash", "birch", "cedar"] {
@@ -80,12 +126,31 @@ fn page(name: &str, random: &mut Random) -> String {
     if random.below(8) == 0 {
         front += &format!("status: {}\n", random.pick(&["draft", "live", "retired", "liv"]));
     }
+    if random.below(3) == 0 {
+        front += &format!("updated: 2026-11-1{}\n", random.below(9));
+    }
+    if random.below(6) == 0 {
+        front += "list: { title: All, where: { topics: [wood, leaf] }, group_by: topics }\n";
+    }
+    if random.below(6) == 0 {
+        front += &format!("review_by: 2026-11-2{}\nreviewed_by: [A]\n", random.below(9));
+    }
+    if random.below(8) == 0 {
+        front += random.pick(&[
+            "glossary: no\n",
+            "a_z: no\n",
+            "feed: no\n",
+            "toc: yes\n",
+            "also_known_as: [Tree]\n",
+            "replaced_by: ash\n",
+        ]);
+    }
     if random.below(8) == 0 {
         front += &format!("publish_from: 2026-11-2{}\n", random.below(9));
     }
     let mut body = String::new();
     for _ in 0..random.below(5) {
-        body += &match random.below(9) {
+        body += &match random.below(18) {
             0 => format!("See [[{}]].\n\n", random.pick(&NAMES)),
             1 => format!("## {}\n\nA part.\n\n", random.pick(&["Cost", "Time", "Where"])),
             2 => format!("[there](../problems/{}.md#cost)\n\n", random.pick(&NAMES)),
@@ -94,6 +159,17 @@ fn page(name: &str, random: &mut Random) -> String {
             5 => ":::note Well\nA box.\n:::\n\n".into(),
             6 => "<b onclick=x>raw</b>\n\n".into(),
             7 => "[file](picture.txt)\n\n".into(),
+            8 => ":::include note\n:::\n\n".into(),
+            9 => ":::table prices Prices\n:::\n\n".into(),
+            10 => {
+                format!(":::card {{tone={}}}\nA \"leaf\" in a card.\n:::\n\n", random.pick(&["calm", "warm", "cold"]))
+            }
+            11 => "![A leaf](leaf.png)\n\n".into(),
+            12 => ":::toc\n:::\n\n".into(),
+            13 => ":::list\n:::\n\n".into(),
+            14 => "[leaf, root] say so.\n\n".into(),
+            15 => "```rust\nfn main() {}\n```\n\n".into(),
+            16 => format!("A {} is a leaf, and a root.\n\n", random.pick(&NAMES)),
             _ => format!("Word {}.\n\n", random.below(1000)),
         };
     }
@@ -106,9 +182,9 @@ fn edit(files: &mut BTreeMap<String, String>, random: &mut Random) -> String {
     let some = |random: &mut Random| pages[random.below(pages.len())].clone();
     let name = random.pick(&NAMES);
     let path = random.pick(&["problems", "remedies"]).to_string();
-    match random.below(18) {
+    match random.below(24) {
         0 | 1 => {
-            let path = format!("content/{path}/{name}.md");
+            let path = format!("content/{path}/{name}{}.md", random.pick(&["", "", ".es"]));
             files.insert(path.clone(), page(name, random));
             format!("write {path}")
         }
@@ -140,9 +216,13 @@ fn edit(files: &mut BTreeMap<String, String>, random: &mut Random) -> String {
         }
         6 => {
             let leaf = random.below(4);
-            let text = format!("leaf: {{ name: Leaf {leaf}, says: \"See [[{name}]].\" }}\n");
-            files.insert("content/_data/terms.yaml".into(), text);
-            "change terms".into()
+            let form = random.pick(&["leaves", "foliage"]);
+            let text = format!(
+                "leaf: {{ name: Leaf {leaf}, says: \"See [[{name}]].\", inflections: [leaf, {form}], checked: 2026-11-2{leaf} }}\n"
+            );
+            let file = random.pick(&["terms", "terms", "terms.es"]);
+            files.insert(format!("content/_data/{file}.yaml"), text);
+            format!("change {file}")
         }
         7 => {
             let schema = match random.below(4) {
@@ -155,7 +235,11 @@ fn edit(files: &mut BTreeMap<String, String>, random: &mut Random) -> String {
             "change schema".into()
         }
         8 => {
-            let guide = match random.below(5) {
+            let guide = match random.below(9) {
+                4 => GUIDE.replace("paginate: 2", "terms: [wood, leaf]"),
+                5 => GUIDE.replace("highlight: yes", "feeds: [site]\nsmart_punctuation: no"),
+                6 => GUIDE.replace("languages: { es", "languages: { ar: {}, es"),
+                7 => GUIDE.replace("llms_txt: yes", "redirects: [{ from: /was/*, to: /problems/* }]"),
                 0 => GUIDE.replace("title: Guide", "title: Another guide"),
                 1 => GUIDE.replace("guide.example/", "guide.example/sub/"),
                 2 => GUIDE.replace("[problems]", "[problems, nowhere]"),
@@ -192,6 +276,41 @@ fn edit(files: &mut BTreeMap<String, String>, random: &mut Random) -> String {
             }
             "toggle file".into()
         }
+        13 => {
+            let text = random.pick(&[
+                "A leaf.\n",
+                "## A part\n\n[[birch]]\n",
+                ":::include note\n:::\n",
+                ":::table prices\n:::\n",
+            ]);
+            files.insert(format!("content/_parts/note{}.md", random.pick(&["", ".es"])), text.into());
+            "change part".into()
+        }
+        14 => {
+            files.insert("content/_data/prices.csv".into(), format!("What,Price\nOne,{}\n", random.below(3)));
+            "change table".into()
+        }
+        15 => {
+            let picture =
+                random.pick(&["picture 40x30", "picture 50x20", "picture 600x9", "broken", "picture 9x9 as jpg"]);
+            files.insert("content/problems/leaf.png".into(), picture.into());
+            "change picture".into()
+        }
+        16 => {
+            let theme = match random.below(4) {
+                0 => THEME.replace("warm", "cold"),
+                1 => THEME.replace("card", "box"),
+                2 => format!("{THEME}pictures: {{ widths: [30, 300] }}\n"),
+                _ => THEME.into(),
+            };
+            files.insert("themes/own/theme.yaml".into(), theme);
+            "change theme".into()
+        }
+        17 => {
+            let text = format!("skip = Saltar {}\nfield-problem-signs = Señales\n", random.below(3));
+            files.insert("themes/own/strings/es.ftl".into(), text);
+            "change words".into()
+        }
         12 => {
             files.insert("static/hello.txt".into(), format!("hello {}\n", random.below(3)));
             "change static".into()
@@ -205,9 +324,28 @@ fn edit(files: &mut BTreeMap<String, String>, random: &mut Random) -> String {
     }
 }
 
+/// The bytes of a file: a picture is described in words.
+fn bytes_of(path: &str, text: &str) -> Vec<u8> {
+    let picture = if path.ends_with(".png") { common::picture::of(path, text) } else { None };
+    picture.unwrap_or_else(|| text.into())
+}
+
 fn tree(files: &BTreeMap<String, String>) -> Tree {
-    let pairs: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    Tree::of(&pairs)
+    let mut tree = Tree::default();
+    for (path, text) in files {
+        tree.files.insert(SitePath::from(path.as_str()), File::of_bytes(bytes_of(path, text)));
+    }
+    tree
+}
+
+/// Another day, with or without drafts, for the site or its preview.
+fn some_options(random: &mut Random) -> Options {
+    Options {
+        today: format!("2026-11-2{}", random.below(9)).parse().unwrap(),
+        drafts: random.below(4) == 0,
+        base_url: None,
+        target: (random.below(4) == 0).then(|| "preview".into()),
+    }
 }
 
 fn options() -> Options {
@@ -244,11 +382,18 @@ fn warm_is_clean_after_any_edit() {
     let mut memo = Memo::for_watching();
     let mut history = Vec::new();
     let mut good = 0;
+    let mut options = options();
     for _ in 0..from_env("EDITS", 400) {
-        history.push(edit(&mut files, &mut random));
+        history.push(match random.below(12) {
+            0 => {
+                options = some_options(&mut random);
+                format!("{options:?}")
+            }
+            _ => edit(&mut files, &mut random),
+        });
         let tree = tree(&files);
-        let warm = build(&tree, &options(), &mut memo);
-        let clean = build(&tree, &options(), &mut Memo::default());
+        let warm = build(&tree, &options, &mut memo);
+        let clean = build(&tree, &options, &mut Memo::default());
         good += u32::from(clean.findings.iter().all(|f| f.severity < Severity::Error));
         if let Some(difference) = difference(&warm, &clean) {
             panic!("SEED={seed}, after {} edits, the last: {:?}\n{difference}", history.len(), history.last());
@@ -271,7 +416,7 @@ fn a_second_process_writes_what_a_clean_build_would() {
         let what = edit(&mut files, &mut random);
         write_site(site.path(), &files);
         let clean = build(&tree(&files), &options(), &mut Memo::default());
-        let code = build_command::run(&common(site.path(), "output", false)).unwrap();
+        let code = build_command::run(&flags(site.path(), "output", false)).unwrap();
         if code != 0 {
             // A build that fails changes nothing; then the fault is mended.
             let errors = clean.findings.iter().filter(|f| f.severity == Severity::Error);
@@ -312,7 +457,8 @@ fn an_edit_runs_what_depends_on_it_and_nothing_else() {
     build(&tree(&files), &options(), &mut memo);
     assert_eq!(memo.parse.ran().len(), 1);
     assert_eq!(memo.guide.runs(), 0, "a word more is no fact");
-    assert_eq!(*memo.layout.ran(), ["problems/ash/index.html".into()]);
+    // The page, and the one that stands in for its translation.
+    assert_eq!(*memo.layout.ran(), ["es/problems/ash/index.html".into(), "problems/ash/index.html".into()]);
 
     files.insert("content/problems/ash.md".into(), "---\ntitle: Ash tree\nsummary: s\n---\nOne word more.\n".into());
     build(&tree(&files), &options(), &mut memo);
@@ -346,7 +492,7 @@ fn the_same_input_gives_the_same_bytes_whatever_the_number_of_threads() {
     assert_eq!(difference(&all, &alone), None);
 }
 
-fn common(site: &Path, output: &str, no_cache: bool) -> Common {
+fn flags(site: &Path, output: &str, no_cache: bool) -> Common {
     Common {
         site: site.into(),
         output: Some(site.join(output)),
@@ -368,10 +514,11 @@ fn write_site(folder: &Path, files: &BTreeMap<String, String>) {
         fs::remove_file(folder.join(path)).unwrap();
     }
     for (path, text) in files {
-        if found.get(path).map(Vec::as_slice) != Some(text.as_bytes()) {
+        let bytes = bytes_of(path, text);
+        if found.get(path) != Some(&bytes) {
             let path = folder.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
+            fs::write(path, bytes).unwrap();
         }
     }
 }
