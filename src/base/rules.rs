@@ -172,6 +172,8 @@ rules! {
     TRANSLATIONS_MISSING = "translations/missing", Note;
     /// A translation of which nobody recorded what was translated.
     TRANSLATIONS_RECORD = "translations/record", Note;
+    /// An entry that is older than the site wants.
+    REVIEW_OLD = "review/old", Note;
     /// An entry that nobody has checked yet.
     REVIEW_UNCHECKED = "review/unchecked", Note;
     /// A page that nobody has reviewed yet.

@@ -26,13 +26,22 @@ pub fn check(schema: &Schema, today: Date, sources: &Sources) -> Vec<Finding> {
                 Some(Finding::new(rule, place, message, help))
             };
             findings.extend(file.entries.iter().filter_map(fault));
+            findings.extend(file.entries.iter().filter_map(|entry| {
+                let field = verify.year.clone()?;
+                let age = verify.age(entry.content.field(&field)?.as_number()?, today)?;
+                let place =
+                    Place::span(&file.path, entry.places.span(&Mark::Field(field)).unwrap_or(entry.places.front));
+                let message = format!("\"{}\" is {age} years old", entry.title);
+                let help = "Look whether there is newer work. If not, leave it as it is.";
+                Some(Finding::new(Rule::REVIEW_OLD, place, message, help))
+            }));
         }
     }
     findings
 }
 
 fn fault(entry: &Entry, verify: &Verify, today: Date) -> Option<(Rule, String, String, String)> {
-    let Verify { checked, by, within } = verify;
+    let Verify { checked, by, within, .. } = verify;
     let title = &entry.title;
     let named = by.as_ref().and_then(|by| entry.content.field(by)).and_then(Value::as_str);
     let Some(day) = entry.content.field(checked).and_then(Value::as_date) else {

@@ -3,6 +3,7 @@
 use crate::{
     base::{
         finding::{Finding, Mark, Place},
+        lang::Lang,
         rules::Rule,
     },
     load::{page::Parsed, sources::Sources},
@@ -13,6 +14,7 @@ use crate::{
 /// Checks every page of the site's own language against its translations.
 pub fn check(guide: &Guide, site: &Site, sources: &Sources) -> Vec<Finding> {
     let mut findings = Vec::new();
+    findings.extend(unknown(guide, site, sources));
     let source = |page: u32| guide.page(page).source(sources);
     for node in guide.pages.iter().filter(|node| !node.hidden && !node.broken) {
         let Origin::Authored(_) = node.origin else { continue };
@@ -25,6 +27,21 @@ pub fn check(guide: &Guide, site: &Site, sources: &Sources) -> Vec<Finding> {
             findings.push(Finding::new(Rule::TRANSLATIONS_MISSING, Place::file(&of.page.path), message, help));
         } else if node.lang != site.language {
             findings.extend(behind(own, of));
+        }
+    }
+    findings
+}
+
+/// Finds files that are named like translations into a language that the site does not have.
+fn unknown(guide: &Guide, site: &Site, sources: &Sources) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for node in guide.pages.iter().filter(|node| !node.fallback) {
+        let (Some(page), Some((id, tag))) = (node.page(sources), node.id.rsplit_once('.')) else { continue };
+        let beside = guide.pages.iter().any(|other| other.id == id && other.lang == site.language);
+        if beside && Lang::parse(tag).is_some() {
+            let message = format!("this looks like a translation, but the site has no language \"{tag}\"");
+            let help = format!("Add \"{tag}\" under languages: in guide.yaml, or give the file another name.");
+            findings.push(Finding::new(Rule::TRANSLATIONS_ORPHAN, Place::file(&page.path), message, help));
         }
     }
     findings

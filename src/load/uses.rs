@@ -88,7 +88,8 @@ fn words(site: &Site, schema: &Schema, sources: &Sources, lang: &Lang) -> (Vec<T
     for (kind, _) in schema.data_kinds().filter(|(kind, _)| kind.glossary) {
         let is_own = |own: &Option<Lang>| own.as_ref().unwrap_or(&site.language) == lang;
         for (_, file) in sources.data_of(&kind.name).filter(|(_, file)| is_own(&file.lang)) {
-            for entry in &file.entries {
+            let is_linked = |entry: &&Entry| entry.content.field("linked").and_then(Value::as_bool) != Some(false);
+            for entry in file.entries.iter().filter(is_linked) {
                 terms.push(Term::Entry(kind.name.clone(), entry.id.clone()));
                 forms.push(forms_of_entry(entry));
             }

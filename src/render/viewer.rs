@@ -26,6 +26,9 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
+/// Lays out a component of the theme around what stands in it.
+pub type LayOut<'f> = dyn Fn(&Component, Vec<PieceView>) -> Result<String, Box<Finding>> + 'f;
+
 /// Makes views for the pages of one language.
 #[derive(Debug, Clone, Copy)]
 pub struct Viewer<'a> {
@@ -129,7 +132,7 @@ impl<'a> Viewer<'a> {
         kind: &'a Kind,
         body: &Body,
         entries: &dyn Fn(&str) -> Vec<EntryView>,
-        component: &dyn Fn(&Component, Vec<PieceView>) -> Result<String, Box<Finding>>,
+        component: &LayOut,
     ) -> Result<BodyView, Box<Finding>> {
         let field = |name: &str| {
             let field = kind.fields.iter().find(|field| field.name == name)?;
@@ -165,7 +168,7 @@ impl<'a> Viewer<'a> {
         view: &PageView,
         field: &dyn Fn(&str) -> Option<FieldView>,
         entries: &dyn Fn(&str) -> Vec<EntryView>,
-        component: &dyn Fn(&Component, Vec<PieceView>) -> Result<String, Box<Finding>>,
+        component: &LayOut,
     ) -> Result<Vec<PieceView>, Box<Finding>> {
         let mut out = Vec::new();
         for piece in pieces {
@@ -284,7 +287,10 @@ impl<'a> Viewer<'a> {
             (Some(day), _) if !is_open => self.strings.format("checked-on", &[("date", self.strings.date(day).into())]),
             _ => self.strings.get("checked-never").into(),
         };
-        CheckView { is_kept: true, is_open, is_stale, text }
+        let year = verify.year.as_ref().and_then(|year| content.field(year)).and_then(Value::as_number);
+        let age = year.and_then(|year| verify.age(year, self.today));
+        let age = age.map(|age| self.strings.format("source-age", &[("years", age.into())])).unwrap_or_default();
+        CheckView { is_kept: true, is_open, is_stale, text, age }
     }
 
     fn terms(&self, node: &Node) -> Vec<TermsView> {

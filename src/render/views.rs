@@ -115,6 +115,8 @@ pub struct CheckView {
     pub is_stale: bool,
     /// A sentence for the reader: checked when and by whom, or not yet.
     pub text: String,
+    /// A sentence for the reader where it is old; else empty.
+    pub age: String,
 }
 
 /// A list that a page asked for.

@@ -3,6 +3,7 @@
 use super::guide::{EntryNode, Node, Origin, PageNo, Thing};
 use crate::{base::lang::Lang, load::page::Page};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// What came of looking a reference up.
@@ -198,6 +199,9 @@ pub fn fold(name: &str) -> String {
         '“' | '”' | '„' | '«' | '»' => '"',
         c => c,
     };
-    let name: String = name.nfc().map(plain).collect();
+    let name: Cow<str> = match name.is_ascii() {
+        true => name.into(),
+        false => name.nfc().map(plain).collect(),
+    };
     name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -129,15 +129,23 @@ pub fn tie_languages(pages: &mut Vec<Node>, sources: &Sources, setting: Setting,
         let (id, is_main) = (pages[i].id.clone(), pages[i].lang == *main);
         let Origin::Authored(number) = pages[i].origin else { continue };
         for lang in others.iter().filter(|_| is_main && id != NOT_FOUND) {
-            if known.contains_key(&(id.clone(), lang.clone())) {
+            let own = known.get(&(id.clone(), lang.clone())).copied();
+            // A translation that is still a draft is missing as yet.
+            if own.is_some_and(|own| !pages[own as usize].hidden) {
                 continue;
             }
             let page = &sources.pages[number as usize].page;
-            let url =
-                urls::of_id(&id, page.slug.as_deref(), lang, main).unwrap_or_else(|_| format!("/{lang}/page-{i}/"));
+            let url = urls::of_id(&id, page.slug.as_deref(), lang, main);
+            let url = url.unwrap_or_else(|_| format!("/{lang}/page-{i}/"));
             let node = of_page(page, number, lang, setting);
-            known.insert((id.clone(), lang.clone()), pages.len() as PageNo);
-            pages.push(Node { output: urls::output(&url), url, fallback: true, ..node });
+            let node = Node { output: urls::output(&url), url, fallback: true, ..node };
+            match own {
+                Some(own) => pages[own as usize] = node,
+                None => {
+                    known.insert((id.clone(), lang.clone()), pages.len() as PageNo);
+                    pages.push(node);
+                }
+            }
         }
     }
     for page in pages.iter_mut() {

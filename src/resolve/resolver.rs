@@ -101,7 +101,9 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     let (redirects, refused) =
         redirects::settle(wishes, &index, &pages, |path| lookup.files.contains_key(path.trim_start_matches('/')));
     findings.extend(refused);
-    let gone = gone(&lookup, sources, &mut findings);
+    let mut gone = gone(&lookup, sources, &mut findings);
+    // Where an old address leads on, nobody need be told that its page is gone.
+    gone.retain(|gone| !redirects.iter().any(|redirect| redirect.from == gone.url));
     drop(lookup);
 
     let owners = authors.iter().map(|author| (author.thing, author.language, author.inherited)).collect();

@@ -12,7 +12,7 @@ use super::{
     value::Value,
     yaml::{Key, Node},
 };
-use crate::base::{finding::Finding, near::did_you_mean, path::SitePath, rules::Rule};
+use crate::base::{date::Date, finding::Finding, near::did_you_mean, path::SitePath, rules::Rule};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -69,6 +69,18 @@ pub struct Verify {
     pub by: Option<String>,
     /// After how many days a check is stale.
     pub within: Option<u32>,
+    /// The field with the year that an entry is of.
+    pub year: Option<String>,
+    /// After how many years an entry is old.
+    pub max_age: Option<u32>,
+}
+
+impl Verify {
+    /// How many years old an entry of that year is, if that is more than the site wants.
+    pub fn age(&self, year: f64, today: Date) -> Option<i64> {
+        let age = i64::from(today.parts().0) - year as i64;
+        (age > i64::from(self.max_age?)).then_some(age)
+    }
 }
 
 /// The whole of schema.yaml.
@@ -194,6 +206,11 @@ pub fn shape() -> Vec<Field> {
                             min: Some(1.0),
                             ..Field::new("within", Type::Number, "After how many days a check is stale.")
                         },
+                        Field::new("year", Type::Text, "The field with the year that an entry is of."),
+                        Field {
+                            min: Some(1.0),
+                            ..Field::new("max_age", Type::Number, "After how many years an entry is old.")
+                        },
                     ]),
                     "How the entries are kept true.",
                 ),
@@ -287,11 +304,15 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
                 fields.push(common);
             }
         }
+        if !fields.iter().any(|field| field.name == "linked") {
+            fields.push(Field::new("linked", Type::Boolean, "No: the word is explained, and never linked by itself."));
+        }
     }
     let verify = kind.get("verify").and_then(|verify| {
         let text = |key: &str| verify.get(key).and_then(Value::as_str).map(String::from);
-        let within = verify.get("within").and_then(Value::as_number).map(|days| days as u32);
-        Some(Verify { checked: text("checked")?, by: text("by"), within })
+        let count = |key: &str| verify.get(key).and_then(Value::as_number).map(|count| count as u32);
+        let (within, max_age) = (count("within"), count("max_age"));
+        Some(Verify { checked: text("checked")?, by: text("by"), within, year: text("year"), max_age })
     });
     if let Some(verify) = &verify {
         check_verify(reader, name, verify, &fields, written);
@@ -326,7 +347,8 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
 /// Finds fields that `verify` names and the kind does not have.
 fn check_verify(reader: &mut Reader, kind: &str, verify: &Verify, fields: &[Field], written: Option<&Node>) {
     let node = written.and_then(|node| node.get("verify"));
-    for (key, name) in [("checked", Some(&verify.checked)), ("by", verify.by.as_ref())] {
+    for (key, name) in [("checked", Some(&verify.checked)), ("by", verify.by.as_ref()), ("year", verify.year.as_ref())]
+    {
         let (Some(name), Some(node)) = (name, node) else { continue };
         if !fields.iter().any(|field| field.name == *name) {
             let span = node.get(key).map_or(node.span, |node| node.span);

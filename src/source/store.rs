@@ -33,7 +33,7 @@ impl Store {
     pub fn find(&self, digest: Digest, len: u64) -> Option<File> {
         let path = self.folder.as_ref()?.join(digest.hex());
         let fits = fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() == len);
-        fits.then(|| File { digest, len, content: Content::Disk(path) })
+        fits.then_some(File { digest, len, content: Content::Disk(path) })
     }
 
     /// Removes what is not in use any more. What cannot be removed is left.

@@ -24,6 +24,7 @@ box-checklist = قائمة تحقق
 checked-never = لم يتحقق أحد من هذا بعد.
 checked-on = جرى التحقق من هذا بتاريخ { $date }.
 checked-by = جرى التحقق من هذا بواسطة { $who } بتاريخ { $date }.
+source-age = عمره { $years } سنة.
 review-register = متى روجعت الصفحات
 review-register-text = تُراجَع كل صفحة من هذا الدليل من قِبل شخص مؤهل، ثم تُراجَع مرة أخرى بعد مدة. تبيّن هذه القائمة الصفحات التي تنتظر ذلك.
 register-page = الصفحة

@@ -24,6 +24,7 @@ box-checklist = Checkliste
 checked-never = Das hat noch niemand nachgeprüft.
 checked-on = Nachgeprüft am { $date }.
 checked-by = Nachgeprüft von { $who } am { $date }.
+source-age = Das ist { $years } Jahre alt.
 review-register = Wann die Seiten geprüft wurden
 review-register-text = Jede Seite dieses Wegweisers wird von einer qualifizierten Person geprüft, und nach einiger Zeit erneut. Diese Liste zeigt, welche Seiten noch darauf warten.
 register-page = Seite

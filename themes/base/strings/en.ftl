@@ -24,6 +24,7 @@ box-checklist = Checklist
 checked-never = Nobody has checked this yet.
 checked-on = Checked on { $date }.
 checked-by = Checked by { $who } on { $date }.
+source-age = This is { $years } years old.
 review-register = When pages were reviewed
 review-register-text = Each page of this guide is reviewed by somebody qualified, and again after some time. This list says which pages wait for that.
 register-page = Page

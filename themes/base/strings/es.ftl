@@ -24,6 +24,7 @@ box-checklist = Lista de verificación
 checked-never = Nadie ha comprobado esto todavía.
 checked-on = Comprobado el { $date }.
 checked-by = Comprobado por { $who } el { $date }.
+source-age = Tiene { $years } años.
 review-register = Cuándo se revisaron las páginas
 review-register-text = Cada página de esta guía la revisa una persona con la formación adecuada, y se vuelve a revisar pasado un tiempo. Esta lista indica qué páginas están a la espera de esa revisión.
 register-page = Página
