@@ -212,7 +212,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     findings.extend(check::entries::check(&schema, options.today, &sources));
     findings.extend(check::translations::check(guide, &site, &sources));
     findings.extend(check::pages::placeholders(&site, &text_of(tree, site::FILE)));
-    let (dead, incomplete) = check::links::check(&output, &rendered.pages, &site, guide, &sources);
+    let (dead, incomplete) = check::links::check(&output, &rendered.pages, &site, guide, &sources, gallery);
     findings.extend(dead);
 
     let stats = Stats {

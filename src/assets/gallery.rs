@@ -34,6 +34,9 @@ pub struct Gallery {
     pub pictures: BTreeMap<String, Picture>,
     /// How wide pictures are shown: for `sizes`.
     pub sizes: String,
+    /// The addresses of pictures that could not be made ready, which is told: that they are not there
+    /// is no further fault.
+    pub missing: Vec<String>,
 }
 
 /// A picture as pages show it.
@@ -124,7 +127,16 @@ impl Made {
 
 /// Whether a file is a picture that is made ready: one beside pages, in a format that is read here.
 pub fn is_picture(path: &SitePath) -> bool {
-    path.starts_with("content/") && (is_drawing(path) || pictures::is_picture(path.extension()))
+    let extension = path.extension();
+    path.starts_with("content/") && (is_drawing(path) || pictures::is_picture(extension) || is_closed(extension))
+}
+
+/// Formats of pictures that are not read here. They are not copied either: a camera may have written
+/// into them where it was.
+fn is_closed(extension: &str) -> bool {
+    ["heic", "heif", "avif", "bmp", "tif", "tiff", "jxl", "dng", "raw", "psd"]
+        .iter()
+        .any(|own| extension.eq_ignore_ascii_case(own))
 }
 
 fn is_drawing(path: &SitePath) -> bool {
@@ -154,8 +166,11 @@ pub fn hang(
     let mut findings = Vec::new();
     for (path, made) in made {
         findings.extend(made.findings.iter().cloned());
-        let Some(whole) = made.whole.clone() else { continue };
         let (output, href) = place(&path);
+        let Some(whole) = made.whole.clone() else {
+            gallery.missing.push(href);
+            continue;
+        };
         let stem = slug(path.name().rsplit_once('.').map_or(path.name(), |(stem, _)| stem));
         let variants = made.variants.iter().map(|(width, extension, file)| {
             let name = format!("assets/{stem}.{}.{extension}", file.digest.short());
@@ -177,6 +192,11 @@ fn made(path: &SitePath, file: &File, plan: &Plan, store: &Store) -> Made {
         Ok(bytes) => bytes,
         Err(error) => return failed(Finding::unreadable(path, &error)),
     };
+    if is_closed(path.extension()) {
+        let message = format!("pictures of the kind {} cannot be shown", path.extension().to_uppercase());
+        let help = "Save it as a JPEG or PNG picture, and correct the links to it.";
+        return failed(Finding::new(Rule::IMAGES_BROKEN, Place::file(path), message, help));
+    }
     if is_drawing(path) {
         return drawing(path, &bytes, store);
     }
@@ -205,7 +225,11 @@ fn explain(path: &SitePath, trouble: Trouble) -> Finding {
         Trouble::Mislabelled { is } => {
             let name = path.name().rsplit_once('.').map_or(path.name(), |(stem, _)| stem);
             let message = format!("this picture is not what its name says: it is a {} picture", is.to_uppercase());
-            (Rule::IMAGES_MISLABELLED, message, format!("Rename it to {name}.{is}, and correct the links to it."))
+            let help = match is_closed(is) {
+                true => "Save it as a JPEG picture in a picture program.".into(),
+                false => format!("Rename it to {name}.{is}, and correct the links to it."),
+            };
+            (Rule::IMAGES_MISLABELLED, message, help)
         }
         Trouble::Unknown => (
             Rule::IMAGES_BROKEN,

@@ -10,6 +10,7 @@ use crate::{
         rules::Rule,
         span::Span,
     },
+    load::containers::{BOXES, EXPANSIONS, PLACES},
     settings::{
         site,
         theme::{self as theme_file, Components, Pictures},
@@ -254,6 +255,11 @@ impl Loader<'_> {
     /// Finds components without a template.
     fn templates_of(&mut self, components: &Components, templates: &[(String, String, SitePath)], chain: &[String]) {
         for name in components.keys() {
+            if BOXES.iter().chain(&PLACES).chain(&EXPANSIONS).any(|taken| taken == name) {
+                let place = Place::file(&SitePath::from(format!("themes/{}/theme.yaml", chain[0])));
+                let message = format!("every page has a block \"{name}\", so no component can be called that");
+                self.findings.push(Finding::new(Rule::READ_THEME, place, message, "Give the component another name."));
+            }
             let file = format!("components/{name}.html");
             if !templates.iter().any(|(own, ..)| own.split_once('/').is_some_and(|(_, own)| own == file)) {
                 let place = Place::file(&SitePath::from(format!("themes/{}/theme.yaml", chain[0])));

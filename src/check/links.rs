@@ -1,6 +1,7 @@
 //! Links of finished pages that lead to nothing in the output: faults of a template.
 
 use crate::{
+    assets::gallery::Gallery,
     base::{
         finding::{Finding, Place},
         path::SitePath,
@@ -29,6 +30,7 @@ pub fn check(
     site: &Site,
     guide: &Guide,
     sources: &Sources,
+    gallery: &Gallery,
 ) -> (Vec<Finding>, BTreeSet<SitePath>) {
     let mut exists: FxHashSet<u64> = FxHashSet::default();
     for path in output.files.keys() {
@@ -40,6 +42,7 @@ pub fn check(
     }
     // That there is no first page is told once, and not at every link to it.
     exists.insert(hash(&site.href("/")));
+    exists.extend(gallery.missing.iter().map(|href| hash(href)));
     // A page that could not be read has its finding; the links to it are no further faults.
     for node in guide.pages.iter().filter(|node| node.broken) {
         exists.insert(hash(&site.href(&node.url)));

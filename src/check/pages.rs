@@ -63,7 +63,7 @@ pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> 
     findings
 }
 
-/// Every page that a menu, a text or a relation leads to.
+/// Every page that a menu, a text, a list, a relation or the glossary leads to.
 fn led_to(guide: &Guide) -> HashSet<PageNo> {
     let page = |thing: &Thing| match thing {
         Thing::Page(page) => Some(*page),
@@ -74,8 +74,12 @@ fn led_to(guide: &Guide) -> HashSet<PageNo> {
         let others = move |target: &PageNo| *target as usize != i;
         node.targets.iter().filter_map(move |target| page(&target.thing?)).filter(others)
     });
+    let shown = guide.pages.iter().flat_map(|node| {
+        let words = node.words.iter().filter_map(|word| page(&word.thing?));
+        words.chain(node.lists.iter().flat_map(|list| &list.groups).flat_map(|(_, pages)| pages.iter().copied()))
+    });
     let edges = guide.edges.iter().flat_map(|edge| [&edge.from.thing, &edge.to.thing]).filter_map(page);
-    menus.chain(links).chain(edges).chain(guide.urgent_help).collect()
+    menus.chain(links).chain(shown).chain(edges).chain(guide.urgent_help).collect()
 }
 
 /// Finds the placeholders that the publisher has still to fill: values in angle brackets.

@@ -3,7 +3,7 @@
 
 use crate::{
     resolve::{
-        guide::{Guide, Node, PageNo},
+        guide::{Guide, Node, Origin, PageNo},
         nodes::is_home,
         urls,
     },
@@ -20,7 +20,10 @@ pub fn llms(site: &Site, guide: &Guide, listed: impl Fn(&Node) -> bool) -> Strin
     }
     let line = |page: &PageNo| {
         let node = guide.page(*page);
-        let path = if site.markdown_copies { urls::markdown(&node.url) } else { node.url.clone() };
+        let path = match &node.origin {
+            Origin::Authored(_) if site.markdown_copies && !node.fallback => urls::markdown(&node.url),
+            _ => node.url.clone(),
+        };
         let summary = if node.summary.is_empty() { String::new() } else { format!(": {}", node.summary) };
         format!("- [{}]({}){summary}\n", node.title, site.absolute(&path))
     };

@@ -18,7 +18,7 @@ pub const BOXES: [&str; 7] = ["note", "urgent", "steps", "checklist", "details",
 pub const PLACES: [&str; 2] = ["toc", "list"];
 
 /// What is put in before the text is read, so that it is never met afterwards.
-const EXPANSIONS: [&str; 2] = ["include", "table"];
+pub const EXPANSIONS: [&str; 2] = ["include", "table"];
 
 /// What a block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub fn role(name: &str, empty: bool, placeable: impl Fn(&str) -> bool, component
 
 /// Checks the line that opens a block of that role.
 pub fn check(action: &Action, span: Span, role: Role, placeable: &[&str], components: &Components) -> Vec<Trouble> {
-    let Action::Open { name, title, args, .. } = action else { return Vec::new() };
+    let Action::Open { name, title, args, closed, empty, .. } = action else { return Vec::new() };
     let mut troubles = Vec::new();
     let mut say = |rule, span, message: String, help: &str| troubles.push((rule, span, message, help.to_string()));
     match role {
@@ -70,6 +70,11 @@ pub fn check(action: &Action, span: Span, role: Role, placeable: &[&str], compon
             let help = did_you_mean(name, known.iter().copied(), || format!("Known here: {}.", known.join(", ")));
             say(Rule::BLOCKS_UNKNOWN, span, format!("there is no block \"{name}\""), &help);
             return troubles;
+        }
+        Role::Place if *closed && !empty => {
+            let help = "Write the closing line (:::) right below, and the text before or after the two.";
+            let message = format!("the block \"{name}\" places what stands elsewhere, and nothing can stand in it");
+            say(Rule::BLOCKS_ARGUMENTS, span, message, help);
         }
         Role::Box if name == "details" && title.is_empty() => {
             let help = "Write after :::details what a reader opens it for, like :::details What it costs";

@@ -11,7 +11,7 @@ use crate::{
     settings::types::Type,
 };
 
-impl<'a> Viewer<'a> {
+impl Viewer<'_> {
     /// A link to a page.
     pub fn link(&self, page: PageNo, short: bool) -> LinkView {
         let node = self.guide.page(page);
@@ -116,7 +116,8 @@ impl<'a> Viewer<'a> {
             let field = relation.data.iter().find(|field| field.name == *name);
             let mut html = String::new();
             writer.item(&mut html, value, field.map_or(&Type::Any, |field| &field.kind));
-            let label = field.and_then(|field| field.heading.clone()).unwrap_or_else(|| fields::words(name));
+            let usual = field.and_then(|field| field.heading.clone()).unwrap_or_else(|| fields::words(name));
+            let label = self.heading("relation", &relation.forward.name, name, &usual).to_string();
             DataView { name: name.clone(), label, html, lang: self.foreign(&edge.lang) }
         });
         Some(RelatedView { data: data.collect(), card: self.end(far) })

@@ -12,6 +12,10 @@ pub const NONCHARACTERS: [char; 3] = [PLACE[0], PLACE[1], ADDRESS];
 
 /// Writes text between tags.
 pub fn escape(out: &mut String, text: &str) {
+    // Whoever reads the finished page for its links must not take words for an attribute.
+    if memchr::memmem::find(text.as_bytes(), b"=\"").is_some() {
+        return attribute(out, text);
+    }
     // Writing to a string does not fail.
     let _ = match text.contains(NONCHARACTERS) {
         true => escape_html_body_text(&mut *out, &text.replace(NONCHARACTERS, "")),

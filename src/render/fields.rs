@@ -104,6 +104,11 @@ impl FieldWriter<'_> {
                         pictures::img(out, self.kit.gallery, &target.href, alt, true);
                     }
                     (Some(target), Value::Source(_)) => link(out, &target.href, &format!("[{written}]"), "cite"),
+                    (Some(Target { lang: Some(lang), href, title, .. }), _) => {
+                        out.push_str(&format!("<span lang=\"{lang}\">"));
+                        link(out, href, title, "");
+                        out.push_str("</span>");
+                    }
                     (Some(target), _) => link(out, &target.href, &target.title, ""),
                     (None, _) => escape(out, written),
                 }

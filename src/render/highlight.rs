@@ -4,7 +4,7 @@
 //! names by the hundred; here these become the few classes that the style sheet
 //! (`css/highlight.css`) knows. Nothing is said by colour alone: the text stays as it was.
 
-use pulldown_cmark_escape::escape_html_body_text;
+use pulldown_cmark_escape::escape_html;
 use std::sync::LazyLock;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
@@ -190,7 +190,7 @@ impl Spans {
             self.class = class;
         }
         // Writing to a string does not fail.
-        let _ = escape_html_body_text(&mut self.html, text);
+        let _ = escape_html(&mut self.html, text);
     }
 
     fn end(&mut self) {

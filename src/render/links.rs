@@ -120,7 +120,16 @@ impl<'a> Writer<'a> {
         if let LinkType::WikiLink { has_pothole: false } = link_type
             && !target.title.is_empty()
         {
-            self.text(&target.title);
+            match &target.lang {
+                Some(lang) => {
+                    self.push("<span");
+                    self.attr("lang", lang.tag());
+                    self.push(">");
+                    self.text(&target.title);
+                    self.push("</span>");
+                }
+                None => self.text(&target.title),
+            }
             let end = close(rest);
             self.end(&TagEnd::Link);
             return end + 1;

@@ -107,12 +107,17 @@ impl Viewer<'_> {
     }
 
     /// The answer to a query.
-    pub fn list(&self, list: &ListNode) -> ListView {
+    pub fn list(&self, list: &ListNode) -> Option<ListView> {
         let cards = |pages: &[PageNo]| pages.iter().map(|page| self.card(Thing::Page(*page), None)).collect();
+        let is_grouped = list.groups.iter().any(|(heading, _)| !heading.is_empty());
+        let rest = self.strings.get("list-rest");
         let groups = list.groups.iter().filter(|(_, pages)| !pages.is_empty());
-        let view =
-            |(heading, pages): &(String, Vec<PageNo>)| GroupView { heading: heading.clone(), items: cards(pages) };
-        ListView { title: list.title.clone(), groups: groups.map(view).collect() }
+        let view = |(heading, pages): &(String, Vec<PageNo>)| GroupView {
+            heading: if heading.is_empty() && is_grouped { rest.into() } else { heading.clone() },
+            items: cards(pages),
+        };
+        let groups: Vec<GroupView> = groups.map(view).collect();
+        (!groups.is_empty()).then(|| ListView { title: list.title.clone(), groups })
     }
 
     /// The index from A to Z, for the page that shows it.
@@ -147,8 +152,7 @@ impl Viewer<'_> {
             let state = match (page.reviewed, page.review_by) {
                 (_, Some(due)) if due < self.today => "overdue",
                 (None, _) => "never",
-                (_, Some(_)) => "current",
-                _ => "",
+                _ => "current",
             };
             let kind = self.schema.kind(&other.kind);
             let day = |date: Option<_>| date.map(|date| self.strings.date(date)).unwrap_or_default();
@@ -160,7 +164,7 @@ impl Viewer<'_> {
                 due: day(page.review_by),
                 state,
             };
-            let urgency = ["overdue", "never", "", "current"].iter().position(|own| *own == state);
+            let urgency = ["overdue", "never", "current"].iter().position(|own| *own == state);
             rows.push(((urgency, page.review_by, i), view));
         }
         rows.sort_by_key(|(key, _)| *key);

@@ -27,7 +27,7 @@ impl Viewer<'_> {
         for group in &node.relations {
             let relation = &self.schema.relations[group.relation as usize];
             let side = relation.inverse.as_ref().filter(|_| group.inverse).unwrap_or(&relation.forward);
-            out.push_str(&format!("\n## {}\n\n", side.heading));
+            out.push_str(&format!("\n## {}\n\n", self.heading("relation", &side.name, "", &side.heading)));
             for edge in group.edges.iter().map(|edge| &self.guide.edges[*edge as usize]) {
                 let far = if edge.from.thing == Thing::Page(number) { &edge.to } else { &edge.from };
                 let card = self.card(far.thing, far.anchor.as_deref());
@@ -69,6 +69,7 @@ impl Viewer<'_> {
         for (name, value) in &page.content.fields {
             let field = kind.fields.iter().find(|field| field.name == *name);
             let Some(heading) = field.and_then(|field| field.heading.as_deref()) else { continue };
+            let heading = self.heading("field", &kind.name, name, heading);
             out.push_str(&format!("\n## {heading}\n\n"));
             match value {
                 Value::List(items) => items.iter().for_each(|item| out.push_str(&format!("- {}\n", line(item)))),

@@ -38,7 +38,7 @@ use crate::{
     },
     settings::{
         schema::{Kind, Schema},
-        site::{self},
+        site::{self, Site},
     },
     source::tree::Tree,
 };
@@ -167,7 +167,7 @@ impl Render<'_> {
     /// Finds words of the interface, and headings of the schema, that a language of the site lacks.
     fn untranslated(&self, strings: &BTreeMap<Lang, Strings>) -> Vec<Finding> {
         let languages = &self.guide.languages;
-        let headings = headings(self.setting.schema);
+        let headings = headings(self.setting.schema, self.setting.site);
         let mut findings = Vec::new();
         for (i, lang) in languages.iter().enumerate() {
             let Some(own) = strings.get(lang) else { continue };
@@ -367,12 +367,15 @@ impl Render<'_> {
     }
 }
 
-/// The names under which a language has the headings of the schema.
-fn headings(schema: &Schema) -> Vec<String> {
-    let mut ids = Vec::new();
+/// The names under which a language has the headings of the schema and of the taxonomies.
+fn headings(schema: &Schema, site: &Site) -> Vec<String> {
+    let mut ids: Vec<String> = site.taxonomies.keys().map(|name| format!("taxonomy-{name}")).collect();
     for kind in schema.kinds.values().filter(|_| schema.declared) {
-        if kind.folder.is_some() {
+        if kind.folder.is_some() || kind.data.is_some() {
             ids.push(format!("kind-one-{}", kind.name));
+        }
+        if kind.data.is_some() {
+            ids.push(format!("kind-{}", kind.name));
         }
         let headed = kind.fields.iter().filter(|field| field.heading.is_some());
         ids.extend(headed.map(|field| format!("field-{}-{}", kind.name, field.name)));

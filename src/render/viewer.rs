@@ -103,7 +103,7 @@ impl<'a> Viewer<'a> {
             terms: self.terms(node),
             sources: self.cited(&node.targets),
             toc: !is_placed("toc") && page.and_then(|page| page.toc).unwrap_or(levels > 3) && levels > 0,
-            lists: node.lists.iter().map(|list| self.list(list)).collect(),
+            lists: node.lists.iter().filter_map(|list| self.list(list)).collect(),
             lists_placed: is_placed("list"),
             a_z: self.a_z(node),
             register: self.register(node),
@@ -137,7 +137,8 @@ impl<'a> Viewer<'a> {
         let field = |name: &str| {
             let field = kind.fields.iter().find(|field| field.name == name)?;
             let (_, html) = body.fields.iter().find(|(own, _)| own == name)?;
-            Some((field, self.field(&kind.name, field, html)))
+            let lang = if view.is_fallback { view.text_lang } else { "" };
+            Some((field, FieldView { lang: lang.into(), ..self.field(&kind.name, field, html) }))
         };
         let mut placed: Vec<&str> = Vec::new();
         let pieces = self.pieces(
@@ -202,12 +203,16 @@ impl<'a> Viewer<'a> {
             heading: self.heading("field", kind, &field.name, heading).into(),
             style: field.style.clone().unwrap_or_default(),
             html: html.into(),
+            lang: String::new(),
         }
     }
 
     /// A heading of the schema in this language: the message `field-KIND-FIELD`, `relation-NAME`,
     /// `kind-KIND` or `kind-one-KIND`, where there is one.
-    pub fn heading(&self, what: &str, name: &str, part: &str, usual: &'a str) -> &'a str {
+    pub fn heading<'u>(&self, what: &str, name: &str, part: &str, usual: &'u str) -> &'u str
+    where
+        'a: 'u,
+    {
         let strings: &'a Strings = self.strings;
         if self.guide.languages.len() < 2 || usual.is_empty() {
             return usual;
@@ -274,7 +279,9 @@ impl<'a> Viewer<'a> {
         let Some(verify) = kind.data.as_ref().and_then(|data| data.verify.as_ref()) else {
             return CheckView::default();
         };
-        let content = self.content(number);
+        // What was checked stands in the site's own language, whichever one it is shown in.
+        let (file, entry) = self.guide.entry(number).texts[0].source;
+        let content = &self.sources.data[file as usize].entries[entry as usize].content;
         let day = content.field(&verify.checked).and_then(Value::as_date);
         let by = verify.by.as_ref().and_then(|by| content.field(by)).and_then(Value::as_str);
         let is_open = day.is_none() || verify.by.is_some() && by.is_none_or(|by| by.trim().is_empty());
@@ -293,9 +300,16 @@ impl<'a> Viewer<'a> {
         CheckView { is_kept: true, is_open, is_stale, text, age }
     }
 
-    fn terms(&self, node: &Node) -> Vec<TermsView> {
-        let view = |(taxonomy, terms): &(String, Vec<PageNo>)| TermsView {
-            title: self.site.taxonomies.get(taxonomy).map_or(taxonomy, |own| &own.title).clone(),
+    fn terms(&self, node: &'a Node) -> Vec<TermsView> {
+        let view = |(taxonomy, terms): &'a (String, Vec<PageNo>)| TermsView {
+            title: self
+                .heading(
+                    "taxonomy",
+                    taxonomy,
+                    "",
+                    self.site.taxonomies.get(taxonomy).map_or(taxonomy, |own| &own.title),
+                )
+                .into(),
             terms: terms.iter().map(|term| self.link(*term, false)).collect(),
         };
         node.terms.iter().map(view).collect()
@@ -330,6 +344,7 @@ impl<'a> Viewer<'a> {
         SourceView {
             code: self.guide.entry(number).id.clone(),
             title: self.guide.entry_text(number, self.lang).title.clone(),
+            lang: self.foreign(&self.guide.entry_text(number, self.lang).lang),
             url: self.site.href(&self.guide.url(Thing::Entry(number), None, self.lang)),
             external: addresses.into_iter().next().unwrap_or_default(),
             year,

@@ -96,6 +96,8 @@ pub struct SourceView {
     pub title: String,
     /// Where the site says more about it.
     pub url: String,
+    /// The language of that, where it is not the page's.
+    pub lang: String,
     /// Where it can be read; may be empty.
     pub external: String,
     /// The year, or whatever else its field `year` says; may be empty.
@@ -119,7 +121,7 @@ pub struct CheckView {
     pub age: String,
 }
 
-/// A list that a page asked for.
+/// A list that a page asked for; one that nothing fits is left out.
 #[derive(Debug, Clone, Serialize)]
 pub struct ListView {
     /// Its heading; may be empty.
@@ -174,7 +176,7 @@ pub struct RegisterView {
     pub reviewed_by: String,
     /// When the next review is due; may be empty.
     pub due: String,
-    /// `never`, `overdue`, `current`, or empty where no day is set.
+    /// `never`, `overdue` or `current`.
     pub state: &'static str,
 }
 
@@ -236,6 +238,8 @@ pub struct FieldView {
     pub style: String,
     /// Its value.
     pub html: String,
+    /// The language of its value, where that is not the page's.
+    pub lang: String,
 }
 
 /// A relation of a page, seen from one end.

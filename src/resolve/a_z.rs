@@ -6,29 +6,32 @@ use super::{
     ids::fold,
     nodes::is_home,
     order::Collation,
+    resolver::Setting,
     urls::NOT_FOUND,
 };
 use crate::{
     base::lang::Lang,
-    load::sources::Sources,
-    settings::{schema::Schema, value::Value},
+    load::{sources::Sources, typography::Typography},
+    settings::value::Value,
 };
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
 /// The A–Z of each language that has a page for it.
-pub fn of(pages: &[Node], entries: &[EntryNode], sources: &Sources, schema: &Schema) -> BTreeMap<Lang, Vec<Letter>> {
+pub fn of(pages: &[Node], entries: &[EntryNode], sources: &Sources, setting: Setting) -> BTreeMap<Lang, Vec<Letter>> {
     let shows = pages.iter().filter(|page| page.listing == Some(Listing::AZ) && !page.hidden);
     let languages = shows.map(|page| page.lang.clone());
-    languages.map(|lang| (lang.clone(), letters(items(pages, entries, sources, schema, &lang), &lang))).collect()
+    languages.map(|lang| (lang.clone(), letters(items(pages, entries, sources, setting, &lang), &lang))).collect()
 }
 
-fn items(pages: &[Node], entries: &[EntryNode], sources: &Sources, schema: &Schema, lang: &Lang) -> Vec<IndexItem> {
+fn items(pages: &[Node], entries: &[EntryNode], sources: &Sources, setting: Setting, lang: &Lang) -> Vec<IndexItem> {
+    let typography = Typography::of(lang, setting.site.smart_punctuation);
+    let schema = setting.schema;
     let mut items: Vec<IndexItem> = Vec::new();
     let mut add = |title: &str, others: &[String], thing: Thing| {
         items.push(IndexItem { name: title.into(), is_other_name: false, thing });
         for other in others.iter().filter(|other| fold(other) != fold(title)) {
-            items.push(IndexItem { name: other.clone(), is_other_name: true, thing });
+            items.push(IndexItem { name: typography.line(other).into_owned(), is_other_name: true, thing });
         }
     };
     for (i, node) in pages.iter().enumerate() {

@@ -238,6 +238,8 @@ pub struct Target {
     pub href: String,
     /// What the far end is called, where the link may have no words of its own.
     pub title: String,
+    /// The language of that, where it is not the writer's.
+    pub lang: Option<Lang>,
     /// Whether it is found, is elsewhere, or is no link after all.
     pub state: State,
     /// The page or entry, when it is one.

@@ -82,8 +82,10 @@ pub struct Writer<'a> {
     pub file: &'a SitePath,
     /// The page that the link will stand on.
     pub page: u32,
-    /// Its language.
+    /// The language of its page, whose readers stay in it.
     pub lang: &'a Lang,
+    /// The language that it is written in.
+    pub text: &'a Lang,
 }
 
 impl<'a> Lookup<'a> {
@@ -105,7 +107,7 @@ impl<'a> Lookup<'a> {
         // Only links that may have no words of their own are ever called by what they lead to.
         let nameless = matches!(link.kind, LinkKind::Wiki | LinkKind::Reference);
         match result {
-            Ok(target) if !nameless => (Target { title: String::new(), ..target }, None),
+            Ok(target) if !nameless => (Target { title: String::new(), lang: None, ..target }, None),
             Ok(target) => (target, None),
             Err(problem) => (dead(), Some(*problem)),
         }
@@ -338,17 +340,17 @@ impl<'a> Lookup<'a> {
 
     /// A target that is there.
     pub fn here(&self, thing: Thing, anchor: Option<&str>, writer: Writer) -> Target {
-        let (page, fragment, title) = match thing {
+        let (page, fragment, title, lang) = match thing {
             Thing::Page(number) => {
                 let node = &self.pages[number as usize];
                 let headings = self.anchors[number as usize].headings;
                 let heading = anchor.and_then(|anchor| headings.iter().find(|heading| heading.id == anchor));
-                (number, anchor, heading.map_or(&node.title, |heading| &heading.text))
+                (number, anchor, heading.map_or(&node.title, |heading| &heading.text), &node.text_lang)
             }
             Thing::Entry(number) => {
                 let entry = &self.entries[number as usize];
                 let text = &entry.texts[self.language(writer.lang).min(entry.texts.len() - 1)];
-                (text.page, Some(entry.anchor.as_str()), &text.title)
+                (text.page, Some(entry.anchor.as_str()), &text.title, &text.lang)
             }
         };
         let url = self.site.href(&self.pages[page as usize].url);
@@ -356,14 +358,15 @@ impl<'a> Lookup<'a> {
             Some(fragment) if !fragment.is_empty() => format!("{url}#{}", urls::encode(fragment)),
             _ => url,
         };
-        Target { href, title: title.clone(), state: State::Here, thing: Some(thing), len: None }
+        let lang = (lang != writer.text).then(|| lang.clone());
+        Target { href, title: title.clone(), lang, state: State::Here, thing: Some(thing), len: None }
     }
 
     fn file(&self, output: &str, anchor: Option<&str>) -> Target {
         let url = self.site.href(&urls::encode(output));
         let href = anchor.map_or(url.clone(), |anchor| format!("{url}#{}", urls::encode(anchor)));
         let len = self.files.get(output).map(|(_, len)| *len);
-        Target { href, title: String::new(), state: State::Here, thing: None, len }
+        Target { href, title: String::new(), lang: None, state: State::Here, thing: None, len }
     }
 }
 
@@ -404,9 +407,9 @@ fn no_source(code: &str) -> Box<Problem> {
 }
 
 fn elsewhere(target: &str) -> Target {
-    Target { href: target.into(), title: String::new(), state: State::Elsewhere, thing: None, len: None }
+    Target { href: target.into(), title: String::new(), lang: None, state: State::Elsewhere, thing: None, len: None }
 }
 
 fn dead() -> Target {
-    Target { href: String::new(), title: String::new(), state: State::Dead, thing: None, len: None }
+    Target { href: String::new(), title: String::new(), lang: None, state: State::Dead, thing: None, len: None }
 }

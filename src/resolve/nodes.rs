@@ -259,10 +259,11 @@ fn orphans<'a>(kind: &'a Kind, file: &'a DataFile, translated: &'a DataFile) -> 
 /// lead nowhere. An authored page of that id shows the index below its text.
 pub fn listings(sources: &Sources, setting: Setting, languages: &[Lang], pages: &mut Vec<Node>) {
     let main = &setting.site.language;
-    let reviewed = sources.pages.iter().any(|parsed| parsed.page.reviewable);
-    let wanted = [(A_Z, Listing::AZ, setting.site.a_z), (REVIEW, Listing::Review, setting.site.review && reviewed)];
-    for (id, listing, _) in wanted.into_iter().filter(|(.., wanted)| *wanted) {
-        for lang in languages {
+    let reviewed = |lang: &Lang| sources.pages.iter().any(|own| own.page.reviewable && own.page.lang == *lang);
+    for lang in languages {
+        let review = setting.site.review && reviewed(lang);
+        let wanted = [(A_Z, Listing::AZ, setting.site.a_z), (REVIEW, Listing::Review, review)];
+        for (id, listing, _) in wanted.into_iter().filter(|(.., wanted)| *wanted) {
             let page = page_for(pages, id, lang, || generated(id, lang, main, Origin::Listing));
             pages[page].listing = Some(listing);
         }

@@ -17,9 +17,25 @@ use crate::{
         rules::Rule,
     },
     load::{page::Page, sources::Sources},
-    settings::{common::COMMON_KEYS, query::Query, value::Value},
+    settings::{query::Query, value::Value},
 };
 use std::cmp::Ordering;
+
+/// The common keys that a query may ask for.
+const KEYS: [&str; 12] = [
+    "title",
+    "kind",
+    "weight",
+    "date",
+    "updated",
+    "reviewed",
+    "review_by",
+    "publish_from",
+    "publish_until",
+    "authors",
+    "reviewed_by",
+    "also_known_as",
+];
 
 /// What queries are answered from.
 struct Asker<'a> {
@@ -95,7 +111,7 @@ impl Asker<'_> {
             true => kinds,
             false => query.kinds.iter().map(String::as_str).collect(),
         };
-        let mut keys: Vec<&str> = COMMON_KEYS.to_vec();
+        let mut keys: Vec<&str> = KEYS.to_vec();
         keys.extend(self.lookup.site.taxonomies.keys().map(String::as_str));
         for kind in &asked {
             keys.extend(self.lookup.schema.kind(kind).fields.iter().map(|field| field.name.as_str()));
@@ -190,6 +206,8 @@ impl Asker<'_> {
             "publish_from" => return date(page.published.0),
             "publish_until" => return date(page.published.1),
             "authors" => return page.authors.iter().map(|author| text(author)).collect(),
+            "reviewed_by" => return page.reviewed_by.iter().map(|name| text(name)).collect(),
+            "also_known_as" => return page.also_known_as.iter().map(|name| text(name)).collect(),
             _ => {}
         }
         if self.lookup.site.taxonomies.contains_key(key) {

@@ -107,7 +107,7 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     drop(lookup);
 
     let owners = authors.iter().map(|author| (author.thing, author.language, author.inherited)).collect();
-    let a_z = a_z::of(&pages, &entries, sources, setting.schema);
+    let a_z = a_z::of(&pages, &entries, sources, setting);
     let home = pages.iter().position(|page| page.id == HOME && page.lang == setting.site.language);
     let mut guide = Guide {
         home: home.map(|i| i as PageNo),
@@ -176,7 +176,7 @@ fn authors<'a>(
             thing: Thing::Page(i as u32),
             kind: &node.kind,
             content: &page.content,
-            writer: Writer { file: &page.path, page: i as u32, lang: &node.lang },
+            writer: Writer { file: &page.path, page: i as u32, lang: &node.lang, text: &node.text_lang },
             language: None,
             inherited: false,
             places: None,
@@ -186,7 +186,7 @@ fn authors<'a>(
         if let Some(source) = source.filter(|source| source.lang != node.lang).filter(visible)
             && let Some(page) = source.page(sources)
         {
-            let writer = Writer { file: &page.path, ..author.writer };
+            let writer = Writer { file: &page.path, text: &source.text_lang, ..author.writer };
             inherited.push(Author { content: &page.content, writer, inherited: true, ..author });
         }
     }
@@ -198,7 +198,7 @@ fn authors<'a>(
                 thing: Thing::Entry(i as u32),
                 kind: &node.kind,
                 content: &entry.content,
-                writer: Writer { file: &file.path, page: text.page, lang: &languages[language] },
+                writer: Writer { file: &file.path, page: text.page, lang: &languages[language], text: &text.lang },
                 language: Some(language),
                 inherited: language > 0,
                 places: Some(&entry.places),

@@ -37,9 +37,14 @@ pub fn words(
             let thing = thing.filter(|thing| !linked.contains(thing) && is_elsewhere(lookup, *thing, page));
             match thing {
                 Some(thing) => lookup.here(thing, None, author.writer),
-                None => {
-                    Target { href: String::new(), title: String::new(), state: State::Word, thing: None, len: None }
-                }
+                None => Target {
+                    href: String::new(),
+                    title: String::new(),
+                    lang: None,
+                    state: State::Word,
+                    thing: None,
+                    len: None,
+                },
             }
         };
         let words: Vec<Target> = sources.glossary.used(number, &node.text_lang).map(target).collect();

@@ -230,12 +230,7 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
     let mut site = Site { title: text("title").unwrap_or_default(), ..Site::default() };
 
     if let Some(url) = text("base_url") {
-        if url.starts_with("http") && !url.contains(['?', '#']) {
-            site.base_url = if url.ends_with('/') { url } else { url + "/" };
-        } else {
-            let help = "Write where the site is published, like https://example.org/guide/.";
-            at(&mut reader, node, "base_url", format!("\"{url}\" cannot be a base URL"), help);
-        }
+        site.base_url = base_url(&mut reader, node.get("base_url"), &url).unwrap_or(site.base_url);
     }
     if let Some(tag) = text("language") {
         match Lang::parse(&tag) {
@@ -294,8 +289,10 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
         site.feeds = feeds.texts();
     }
     for (name, value) in entries("publish") {
+        let written = node.get("publish").and_then(|all| all.get(name)).and_then(|own| own.get("base_url"));
+        let url = value.get("base_url").and_then(Value::as_str);
         let target = Target {
-            base_url: value.get("base_url").and_then(Value::as_str).map(String::from),
+            base_url: url.and_then(|url| base_url(&mut reader, written, url)),
             noindex: value
                 .get("noindex")
                 .is_some_and(|value| value.as_bool() == Some(true) || value.as_str() == Some("yes")),
@@ -318,6 +315,18 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
         site.extra = extra.clone();
     }
     (site, reader.findings)
+}
+
+/// A base URL with a slash at its end.
+fn base_url(reader: &mut Reader, written: Option<&Node>, url: &str) -> Option<String> {
+    let host = ["https://", "http://"].iter().find_map(|scheme| url.strip_prefix(scheme));
+    if host.is_some_and(|host| !host.is_empty() && !host.starts_with('/')) && !url.contains(['?', '#', ' ']) {
+        return Some(if url.ends_with('/') { url.into() } else { format!("{url}/") });
+    }
+    let help = "Write where the site is published, like https://example.org/guide/.";
+    let span = written.map_or(Span::default(), |node| node.span);
+    reader.say(Rule::SETTINGS_INVALID, span, format!("\"{url}\" cannot be a base URL"), help);
+    None
 }
 
 fn read_levels(reader: &mut Reader, site: &mut Site, rules: &[(String, Value)], node: &Node) {

@@ -12,6 +12,7 @@ a-z = من الألف إلى الياء
 letters = الحروف
 comma = ،
 see = انظر
+list-rest = أخرى
 used-on = مستخدم في
 paging = صفحات هذه القائمة
 page-of = الصفحة { $number } من { $count }

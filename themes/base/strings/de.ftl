@@ -12,6 +12,7 @@ a-z = A bis Z
 letters = Buchstaben
 comma = ,
 see = siehe
+list-rest = Weitere
 used-on = Verwendet auf
 paging = Seiten dieser Liste
 page-of = Seite { $number } von { $count }

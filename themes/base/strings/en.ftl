@@ -12,6 +12,7 @@ a-z = A to Z
 letters = Letters
 comma = ,
 see = see
+list-rest = Others
 used-on = Used on
 paging = Pages of this list
 page-of = Page { $number } of { $count }

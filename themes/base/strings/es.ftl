@@ -12,6 +12,7 @@ a-z = De la A a la Z
 letters = Letras
 comma = ,
 see = véase
+list-rest = Otras
 used-on = Se usa en
 paging = Páginas de esta lista
 page-of = Página { $number } de { $count }
