@@ -134,7 +134,7 @@ pub fn is_picture(path: &SitePath) -> bool {
 /// Formats of pictures that are not read here. They are not copied either: a camera may have written
 /// into them where it was.
 fn is_closed(extension: &str) -> bool {
-    ["heic", "heif", "avif", "bmp", "tif", "tiff", "jxl", "dng", "raw", "psd"]
+    ["heic", "heif", "avif", "bmp", "tif", "tiff", "jxl", "dng", "raw", "psd", "jfif", "svgz"]
         .iter()
         .any(|own| extension.eq_ignore_ascii_case(own))
 }
@@ -197,6 +197,13 @@ fn made(path: &SitePath, file: &File, plan: &Plan, store: &Store) -> Made {
         let help = "Save it as a JPEG or PNG picture, and correct the links to it.";
         return failed(Finding::new(Rule::IMAGES_BROKEN, Place::file(path), message, help));
     }
+    if bytes.is_empty() {
+        let help = "Put the picture back, or remove the file.";
+        return failed(Finding::new(Rule::IMAGES_BROKEN, Place::file(path), "this picture is empty", help));
+    }
+    if let Some(is) = disguised(path, &bytes) {
+        return failed(explain(path, Trouble::Mislabelled { is }));
+    }
     if is_drawing(path) {
         return drawing(path, &bytes, store);
     }
@@ -212,6 +219,17 @@ fn made(path: &SitePath, file: &File, plan: &Plan, store: &Store) -> Made {
             findings: Vec::new(),
         },
         Err(trouble) => failed(explain(path, trouble)),
+    }
+}
+
+/// What a drawing really is that is no drawing, or a picture that is one.
+fn disguised(path: &SitePath, bytes: &[u8]) -> Option<&'static str> {
+    let begin = &bytes[..bytes.len().min(1000)];
+    let drawn = memchr::memmem::find(begin, b"<svg").is_some();
+    match is_drawing(path) {
+        true if !drawn => image::guess_format(bytes).ok()?.extensions_str().first().copied(),
+        false if drawn => Some("svg"),
+        _ => None,
     }
 }
 

@@ -117,7 +117,7 @@ pub fn load(tree: &Tree, name: &str, span: Span) -> (Theme, Vec<Finding>) {
     let digests: Vec<(&SitePath, Digest)> =
         files.iter().flat_map(|(_, files)| files).map(|(path, file)| (path, file.digest)).collect();
     let digest = Digest::of_value(&(&chain, digests));
-    loader.templates_of(&components, &templates, &chain);
+    loader.components(&chain, &settings, &templates);
     (Theme { chain, templates, strings, outputs, assets, components, pictures, digest }, loader.findings)
 }
 
@@ -252,20 +252,32 @@ impl Loader<'_> {
         }
     }
 
-    /// Finds components without a template.
-    fn templates_of(&mut self, components: &Components, templates: &[(String, String, SitePath)], chain: &[String]) {
-        for name in components.keys() {
-            if BOXES.iter().chain(&PLACES).chain(&EXPANSIONS).any(|taken| taken == name) {
-                let place = Place::file(&SitePath::from(format!("themes/{}/theme.yaml", chain[0])));
-                let message = format!("every page has a block \"{name}\", so no component can be called that");
-                self.findings.push(Finding::new(Rule::READ_THEME, place, message, "Give the component another name."));
-            }
-            let file = format!("components/{name}.html");
-            if !templates.iter().any(|(own, ..)| own.split_once('/').is_some_and(|(_, own)| own == file)) {
-                let place = Place::file(&SitePath::from(format!("themes/{}/theme.yaml", chain[0])));
-                let message = format!("the component \"{name}\" has no template");
-                let help = format!("Write templates/{file} into the theme, or take the component out of theme.yaml.");
-                self.findings.push(Finding::new(Rule::READ_THEME, place, message, help));
+    /// Finds components without a template, and those that no text could use.
+    fn components(
+        &mut self,
+        chain: &[String],
+        settings: &[theme_file::ThemeFile],
+        templates: &[(String, String, SitePath)],
+    ) {
+        for (theme, settings) in chain.iter().zip(settings) {
+            for name in settings.components.keys() {
+                let place = Place::file(&SitePath::from(format!("themes/{theme}/theme.yaml")));
+                let file = format!("components/{name}.html");
+                let has_template =
+                    templates.iter().any(|(own, ..)| own.split_once('/').is_some_and(|(_, own)| own == file));
+                let mut say = |message: String, help: String| {
+                    self.findings.push(Finding::new(Rule::READ_THEME, place.clone(), message, help));
+                };
+                if BOXES.iter().chain(&PLACES).chain(&EXPANSIONS).any(|taken| taken == name) {
+                    let message = format!("every page has a block \"{name}\", so no component can be called that");
+                    say(message, "Give the component another name.".into());
+                } else if name.is_empty() || name.contains(|c: char| c.is_whitespace() || "{}()".contains(c)) {
+                    say(format!("no text can use a component \"{name}\""), "Write its name as one word.".into());
+                } else if !has_template {
+                    let help =
+                        format!("Write templates/{file} into the theme, or take the component out of theme.yaml.");
+                    say(format!("the component \"{name}\" has no template"), help);
+                }
             }
         }
     }

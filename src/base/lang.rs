@@ -19,6 +19,11 @@ impl Lang {
         &self.0
     }
 
+    /// The tag as BCP 47 writes it: `pt-BR` for `pt_br`.
+    pub fn canonical(&self) -> String {
+        self.0.parse::<unic_langid::LanguageIdentifier>().map_or_else(|_| self.0.to_string(), |id| id.to_string())
+    }
+
     /// The language without region or script: `en` of `en-GB`.
     pub fn base(&self) -> &str {
         self.0.split(['-', '_']).next().unwrap_or(&self.0)

@@ -20,6 +20,13 @@ pub fn check(schema: &Schema, today: Date, sources: &Sources) -> Vec<Finding> {
         let Some(verify) = &data.verify else { continue };
         for (_, file) in sources.data_of(&kind.name).filter(|(_, file)| file.lang.is_none()) {
             let fault = |entry: &Entry| {
+                // A day that cannot be read, or is missing and must not be, is told already.
+                let day = entry.places.span(&Mark::Field(verify.checked.clone()));
+                let told =
+                    file.findings.iter().any(|finding| Some(&finding.place.mark) == day.map(Mark::Span).as_ref());
+                if told {
+                    return None;
+                }
                 let (rule, field, message, help) = fault(entry, verify, today)?;
                 let place =
                     Place::span(&file.path, entry.places.span(&Mark::Field(field)).unwrap_or(entry.places.front));
@@ -47,7 +54,9 @@ fn fault(entry: &Entry, verify: &Verify, today: Date) -> Option<(Rule, String, S
     let Some(day) = entry.content.field(checked).and_then(Value::as_date) else {
         let message = format!("nobody has checked \"{title}\" yet");
         let and_by = by.as_ref().map(|by| format!(" and your name into \"{by}\"")).unwrap_or_default();
-        let help = format!("Hold it against the world, then write the day into \"{checked}\"{and_by}.");
+        let help = format!(
+            "Check it against the source or the service itself, then write the day into \"{checked}\"{and_by}."
+        );
         return Some((Rule::REVIEW_UNCHECKED, checked.clone(), message, help));
     };
     if let Some(by) = by.as_ref().filter(|_| named.is_none_or(|name| name.trim().is_empty())) {
@@ -57,7 +66,7 @@ fn fault(entry: &Entry, verify: &Verify, today: Date) -> Option<(Rule, String, S
     }
     let age = today.days_since(day);
     let within = within.filter(|within| age > *within as i32)?;
-    let message = format!("\"{title}\" was checked {age} days ago, and must be every {within}");
+    let message = format!("\"{title}\" was checked {age} days ago, and is to be checked every {within} days");
     let help = format!("Check it again, then write the day into \"{checked}\".");
     Some((Rule::REVIEW_STALE, checked.clone(), message, help))
 }

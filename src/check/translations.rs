@@ -25,7 +25,7 @@ pub fn check(guide: &Guide, site: &Site, sources: &Sources) -> Vec<Finding> {
             let message = format!("this page is not translated into \"{}\"", node.lang);
             let help = format!("Write {stem}.{}.md. Until then readers of that language see this page.", node.lang);
             findings.push(Finding::new(Rule::TRANSLATIONS_MISSING, Place::file(&of.page.path), message, help));
-        } else if node.lang != site.language {
+        } else if node.lang != site.language && !of.page.broken && !own.page.broken {
             findings.extend(behind(own, of));
         }
     }

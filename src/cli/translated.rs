@@ -23,7 +23,7 @@ pub fn run(common: &Common, pages: &[String]) -> Result<u8> {
         let file = common.site.join(&path);
         let text = fs::read_to_string(&file).with_context(|| format!("{path} cannot be read"))?;
         let Some(new) = recorded(&text, &digest) else {
-            bail!("{path} has no front matter\nhelp: begin it with a line of three hyphens (---)");
+            bail!("the front matter of {path} cannot be read\nhelp: run guidewright check");
         };
         if new == text {
             session.say(&format!("{path} was up to date"));
@@ -50,7 +50,11 @@ fn relative(common: &Common, page: &str) -> String {
 
 /// The text with the digest in its front matter, every other byte as it was.
 fn recorded(text: &str, digest: &str) -> Option<String> {
-    let Fence::Front(yaml, _) = fence::split(text) else { return None };
+    let yaml = match fence::split(text) {
+        Fence::Front(yaml, _) => yaml,
+        Fence::None(start) => return Some(format!("{}---\n{KEY}: {digest}\n---\n{}", &text[..start], &text[start..])),
+        Fence::Wrong(_) => return None,
+    };
     let line_end = if text[yaml.clone()].contains("\r\n") { "\r\n" } else { "\n" };
     let line = format!("{KEY}: {digest}{line_end}");
     let mut at = yaml.start;
@@ -83,6 +87,7 @@ mod tests {
         let once = recorded(text, "abc").unwrap();
         assert_eq!(once, "---\r\ntitle: A  # words\r\nsource_digest: abc\r\n---\r\nText\r\n");
         assert_eq!(recorded(&once, "def").unwrap(), once.replace("abc", "def"));
-        assert_eq!(recorded("Text", "abc"), None);
+        assert_eq!(recorded("Text", "abc").unwrap(), "---\nsource_digest: abc\n---\nText");
+        assert_eq!(recorded("+++\n+++\n", "abc"), None);
     }
 }

@@ -59,8 +59,14 @@ pub fn check(action: &Action, span: Span, role: Role, placeable: &[&str], compon
             return components.get(name).map_or(Vec::new(), |own| component(name, title, args, span, own));
         }
         Role::Unknown if EXPANSIONS.contains(&name.as_str()) => {
-            let help = "Write the line, then a line of three colons (:::), and nothing between them; in the text of a page, not in a field.";
-            say(Rule::BLOCKS_INCLUDE, span, format!("\"{name}\" cannot be put in here"), help);
+            // That it is never closed is told by itself.
+            if !empty && *closed {
+                let help = "Write the line of three colons (:::) right below, with nothing between the two.";
+                say(Rule::BLOCKS_INCLUDE, span, format!("\":::{name} {title}\" has text in it"), help);
+            } else if *closed {
+                let help = "Parts and tables stand in the text of a page, not in a field.";
+                say(Rule::BLOCKS_INCLUDE, span, format!("\":::{name} {title}\" cannot stand in a field"), help);
+            }
             return troubles;
         }
         Role::Unknown => {
@@ -116,7 +122,14 @@ fn component(name: &str, title: &str, args: &[(String, String, Span)], span: Spa
     reader.record(&Node { data: Data::Map(entries.collect()), span }, &own.args);
     for finding in reader.findings {
         let span = if let Mark::Span(span) = finding.place.mark { span } else { span };
-        troubles.push((Rule::BLOCKS_ARGUMENTS, span, finding.message, finding.help));
+        let missing = own.args.iter().find(|arg| finding.message == format!("\"{}\" is missing", arg.name));
+        let help = match missing {
+            Some(arg) => {
+                format!("Write {{{}=…}} at the end of the line. It must be {}.", arg.name, arg.kind.describe())
+            }
+            None => finding.help,
+        };
+        troubles.push((Rule::BLOCKS_ARGUMENTS, span, finding.message, help));
     }
     troubles
 }
@@ -143,6 +156,11 @@ impl Open {
     /// A block that was opened.
     pub fn new(name: &str, span: Span) -> Open {
         Open { span, name: name.into(), lists: (false, false) }
+    }
+
+    /// Whether it asks for a list.
+    pub fn wants_list(&self) -> bool {
+        ["steps", "checklist"].contains(&self.name.as_str())
     }
 
     /// A list begins inside it.

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 pub struct Entry {
     /// Its key in the file.
     pub id: String,
-    /// What it is called.
+    /// What it is called; empty where a translation does not say it anew.
     pub title: String,
     /// Fields, relations and references.
     pub content: Content,
@@ -94,6 +94,10 @@ pub fn read(bytes: &[u8], schema: &Schema, kind: &Kind, data: &DataKind, lang: O
         file.findings.push(Finding::new(Rule::FIELDS_TYPE, Place::span(&path, node.span), message, help));
         return file;
     }
+    // A translation says only what it says in other words.
+    let mut lenient = kind.clone();
+    lenient.fields.iter_mut().for_each(|field| field.required &= lang.is_none());
+    let asked = &lenient;
     let mut reader = crate::settings::read::Reader::new(&path);
     reader.repeated(node.entries());
     file.findings.append(&mut reader.findings);
@@ -108,9 +112,10 @@ pub fn read(bytes: &[u8], schema: &Schema, kind: &Kind, data: &DataKind, lang: O
             continue;
         }
         let entry = yaml::Node { span: key.span, ..value.clone() };
-        let mut front = front::read(&path, text, &entry, schema, kind, &[], schema.uncertain);
+        let mut front = front::read(&path, text, &entry, schema, asked, &[], schema.uncertain);
         file.findings.append(&mut front.findings);
-        let title = front.content.field(&data.label).and_then(Value::as_str).unwrap_or(&key.name);
+        let written = front.content.field(&data.label).and_then(Value::as_str);
+        let title = written.unwrap_or(if lang.is_none() { &key.name } else { "" });
         file.entries.push(Entry {
             id: key.name.clone(),
             title: title.into(),

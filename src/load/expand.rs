@@ -4,7 +4,10 @@
 //! in a fragment count like the page's own. The expanded text remembers which bytes are from where:
 //! a finding names the file that must be mended.
 
-use super::blocks::{self, Action};
+use super::{
+    blocks::{self, Action},
+    fence::{self, Fence},
+};
 use crate::{
     base::{
         digest::Digest,
@@ -62,6 +65,9 @@ impl Parts {
     /// A fragment or table by the name that a text calls it, in the language of the text if there is
     /// one.
     fn find(&self, folder: &str, extension: &str, name: &str, lang: &Lang) -> Option<(&SitePath, &str)> {
+        // Whoever writes the whole path means the same.
+        let short = folder.strip_prefix("content/").unwrap_or(folder);
+        let name = [folder, short].iter().find_map(|own| name.strip_prefix(own)?.strip_prefix('/')).unwrap_or(name);
         let stem = name.strip_suffix(extension).unwrap_or(name);
         let paths = [format!("{folder}/{stem}.{lang}{extension}"), format!("{folder}/{stem}{extension}")];
         paths.iter().find_map(|path| self.files.get_key_value(path.as_str())).map(|(path, text)| (path, text.as_str()))
@@ -164,7 +170,8 @@ impl Expander<'_> {
             return self.say(place, format!("there is no part \"{name}\""), help);
         };
         if stack.contains(path) {
-            let way: Vec<&str> = stack.iter().chain([path]).map(|path| path.name()).collect();
+            let circle = stack.iter().skip_while(|own| *own != path).chain([path]);
+            let way: Vec<&str> = circle.map(|path| path.name()).collect();
             let help = "Take one of the :::include lines out.";
             return self.say(place, format!("this part includes itself: {}", way.join(" → ")), help.into());
         }
@@ -172,10 +179,19 @@ impl Expander<'_> {
             let help = "Put the text into fewer parts.";
             return self.say(place, "parts within parts make this text too large".into(), help.into());
         }
+        let start = match fence::split(text) {
+            Fence::Front(yaml, body) => {
+                let help = "Remove everything from the first --- to the second: a part has no front matter.";
+                let place = Place::span(path, Span::new(0..yaml.start.min(3)));
+                self.say(place, "this part begins like a page".into(), help.into());
+                body
+            }
+            _ => 0,
+        };
         // A blank line before and after: a fragment is never one paragraph with what is around it.
-        self.copy(path, "\n", 0);
+        self.copy(path, "\n", start);
         stack.push(path.clone());
-        self.add(path, text, 0, stack);
+        self.add(path, &text[start..], start, stack);
         stack.pop();
         self.copy(path, "\n", text.len());
     }
@@ -183,6 +199,10 @@ impl Expander<'_> {
     /// A table as Markdown, so that everything after this treats it like one that was typed.
     fn table(&mut self, title: &str, place: Place) {
         let (name, caption) = title.split_once(char::is_whitespace).unwrap_or((title, ""));
+        if name.is_empty() {
+            let help = "Write :::table and the name of a file of content/_data/ that ends in .csv.";
+            return self.say(place, "this line does not say which table to put in".into(), help.into());
+        }
         let Some((path, text)) = self.parts.find(DATA, ".csv", name, self.lang) else {
             let known = self.parts.names(DATA);
             let help = did_you_mean(name, known, || "Name a file of content/_data/ that ends in .csv.".into());
@@ -201,7 +221,8 @@ impl Expander<'_> {
                     let at = error.position().map_or(0, |position| position.byte() as usize);
                     let message = match error.kind() {
                         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                            format!("this row has {len} cells and the first has {expected_len}")
+                            let cells = if *len == 1 { "cell" } else { "cells" };
+                            format!("this row has {len} {cells} and the first has {expected_len}")
                         }
                         _ => "this row cannot be read".into(),
                     };
@@ -214,6 +235,11 @@ impl Expander<'_> {
             let start = record.position().map_or(0, |position| position.byte() as usize);
             let cells: Vec<String> = record.iter().map(cell).collect();
             self.copy(path, &format!("| {} |\n", cells.join(" | ")), start);
+            if first && cells.len() == 1 && cells[0].contains(';') {
+                let help = "Save the file with commas between the cells (\"CSV, separated by commas\").";
+                let place = Place::span(path, Span::new(start..start + cells[0].len()));
+                return self.say(place, "the cells of this table are parted by semicolons".into(), help.into());
+            }
             if std::mem::take(&mut first) {
                 self.copy(path, &format!("|{}\n", " --- |".repeat(cells.len())), start);
             }
@@ -265,7 +291,7 @@ mod tests {
     fn a_circle_is_said_and_ends() {
         let files = [("content/_parts/a.md", ":::include b\n:::\n"), ("content/_parts/b.md", ":::include a\n:::\n")];
         let (_, said) = expanded(&files, ":::include a\n:::\n");
-        assert_eq!(said, ["this part includes itself: a.md → a.md → b.md → a.md"]);
+        assert_eq!(said, ["this part includes itself: a.md → b.md → a.md"]);
     }
 
     #[test]
@@ -276,7 +302,7 @@ mod tests {
         assert!(said.is_empty());
         assert_eq!(
             expanded(&[("content/_data/x.csv", "a,b\nc\n")], ":::table x\n:::\n").1,
-            ["this row has 1 cells and the first has 2"]
+            ["this row has 1 cell and the first has 2"]
         );
     }
 }

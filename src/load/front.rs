@@ -13,7 +13,7 @@ use crate::{
         span::Span,
     },
     settings::{
-        common::REFERRING,
+        common::{COMMON_KEYS, REFERRING},
         read::{Leaf, Reader},
         relation::Relation,
         schema::{Kind, Schema},
@@ -40,6 +40,14 @@ pub struct Front {
     pub findings: Vec<Finding>,
 }
 
+/// Common keys whose items are told of one by one.
+const TOLD_BY_ITEM: [&str; 2] = ["list", "aliases"];
+
+/// Whether a field is a taxonomy: a common key that the program does not know by name.
+fn is_taxonomy(field: &Field, name: &str) -> bool {
+    field.name == name && !COMMON_KEYS.contains(&name)
+}
+
 /// Reads the keys of a page or entry of `kind`: `common` ones, the fields of the kind, and its
 /// relations. `text` is the whole file.
 ///
@@ -64,6 +72,13 @@ pub fn read(
             continue;
         }
         front.fields.push((key.name.clone(), if value.data == Data::Null { key.span } else { value.span }));
+        // What is found in one item of a list is told at that item.
+        if common.iter().any(|field| {
+            field.name == key.name && TOLD_BY_ITEM.contains(&&*field.name) || is_taxonomy(field, &key.name)
+        }) {
+            let items = value.items().into_iter().enumerate();
+            front.fields.extend(items.map(|(i, item)| (format!("{}.{i}", key.name), item.span)));
+        }
         // A common key that the kind insists on stands among its fields without a type of its own.
         let own = kind.fields.iter().find(|field| field.name == key.name);
         let field = common.iter().copied().find(|field| field.name == key.name).or(own);

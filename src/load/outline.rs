@@ -176,7 +176,11 @@ impl Pass<'_> {
                     self.say(Rule::TABLES_HEADERS, range, "the columns of this table have no names", help);
                 }
             }
-            Event::Start(Tag::List(start)) => self.open.iter_mut().for_each(|open| open.list(start.is_some())),
+            Event::Start(Tag::List(start)) => {
+                // It belongs to the innermost block that asks for one.
+                let asker = self.open.iter_mut().rev().find(|open| open.wants_list());
+                asker.into_iter().for_each(|open| open.list(start.is_some()));
+            }
             Event::Start(Tag::HtmlBlock) => self.html = Some((range.start, String::new())),
             Event::Html(piece) => {
                 if let Some((_, html)) = &mut self.html {

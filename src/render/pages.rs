@@ -182,7 +182,9 @@ impl Render<'_> {
             let message = format!("the language \"{lang}\" has no words for {}{more}", shown.join(", "));
             let theme = &self.setting.site.theme;
             let help = format!("Write them into themes/{theme}/strings/{lang}.ftl, one \"name = words\" a line.");
-            let place = Place::file(&SitePath::from(site::FILE));
+            let file = SitePath::from(site::FILE);
+            let span = self.setting.site.language_spans.get(lang.tag());
+            let place = span.map_or_else(|| Place::file(&file), |span| Place::span(&file, *span));
             findings.push(Finding::new(Rule::TRANSLATIONS_STRINGS, place, message, help));
         }
         findings
@@ -343,7 +345,7 @@ impl Render<'_> {
             // Their fields follow from the data files; what else they show, from the view.
             let texts = |number| self.guide.entry_text(number, viewer.lang);
             let entries: Vec<_> =
-                shown.map(|(number, _)| (viewer.entry(number, &[]), &texts(number).targets)).collect();
+                shown.map(|(number, _)| (viewer.entry(number, &[], &[]), &texts(number).targets)).collect();
             Digest::of_value(&(facts, entries, &self.setting.schema.kinds))
         })
     }
@@ -361,9 +363,21 @@ impl Render<'_> {
         let kind = self.setting.schema.kind(&entry.kind);
         let prefix = format!("{}-", entry.anchor);
         let typography = Typography::of(&text.lang, self.setting.site.smart_punctuation);
-        let fields =
-            body::fields(&source.content, &text.targets, kind, viewer.strings, &prefix, typography, viewer.kit);
-        viewer.entry(number, &fields)
+        let write = |content, targets, typography| {
+            body::fields(content, targets, kind, viewer.strings, &prefix, typography, viewer.kit)
+        };
+        let fields = write(&source.content, &text.targets, typography);
+        // What a translation does not say anew, the entry itself says.
+        let main = &entry.texts[0];
+        let rest = match main.source == text.source {
+            true => Vec::new(),
+            false => {
+                let own = &self.sources.data[main.source.0 as usize].entries[main.source.1 as usize];
+                let typography = Typography::of(&main.lang, self.setting.site.smart_punctuation);
+                write(&own.content, &main.targets, typography)
+            }
+        };
+        viewer.entry(number, &fields, &rest)
     }
 }
 

@@ -92,11 +92,16 @@ impl Templates {
         context.insert("page", page);
         context.insert("pieces", pieces);
         let content = self.render("parts/pieces.html", &context, &page.url, asked)?;
+        let template = format!("components/{}.html", component.name);
+        // That a component has no template is told once, of the theme.
+        if !self.has(&template) {
+            return Ok(content);
+        }
         context.insert("title", &component.title);
         context.insert("id", &component.id);
         context.insert("args", &component.args);
         context.insert("content", &content);
-        self.render(&format!("components/{}.html", component.name), &context, &page.url, asked)
+        self.render(&template, &context, &page.url, asked)
     }
 
     /// Writes the page that stands where a page was withdrawn. `to` is offered in its place.

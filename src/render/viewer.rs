@@ -234,8 +234,9 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// An entry of a data kind; `fields` are its fields as HTML.
-    pub fn entry(&self, number: u32, fields: &[(String, String)]) -> EntryView {
+    /// An entry of a data kind; `fields` are its fields as HTML, `rest` those of the entry that it
+    /// translates.
+    pub fn entry(&self, number: u32, fields: &[(String, String)], rest: &[(String, String)]) -> EntryView {
         let entry = self.guide.entry(number);
         let text = self.guide.entry_text(number, self.lang);
         let kind = self.schema.kind(&entry.kind);
@@ -245,8 +246,12 @@ impl<'a> Viewer<'a> {
             field.name != label && (field.heading.is_some() || prose)
         });
         let view = |field: &Field| {
-            let (_, html) = fields.iter().find(|(name, _)| *name == field.name)?;
-            Some(self.field(&kind.name, field, html))
+            if let Some((_, html)) = fields.iter().find(|(name, _)| *name == field.name) {
+                return Some(self.field(&kind.name, field, html));
+            }
+            let (_, html) = rest.iter().find(|(name, _)| *name == field.name)?;
+            let lang = entry.texts[0].lang.tag().into();
+            Some(FieldView { lang, ..self.field(&kind.name, field, html) })
         };
         EntryView {
             code: entry.id.clone(),
@@ -267,8 +272,10 @@ impl<'a> Viewer<'a> {
         if lang == self.lang { String::new() } else { lang.tag().into() }
     }
 
-    fn content(&self, number: u32) -> &'a Content {
-        let (file, entry) = self.guide.entry_text(number, self.lang).source;
+    /// What an entry says in the site's own language: what was checked and where it can be read stands
+    /// there, whichever language it is shown in.
+    fn main_content(&self, number: u32) -> &'a Content {
+        let (file, entry) = self.guide.entry(number).texts[0].source;
         &self.sources.data[file as usize].entries[entry as usize].content
     }
 
@@ -279,9 +286,7 @@ impl<'a> Viewer<'a> {
         let Some(verify) = kind.data.as_ref().and_then(|data| data.verify.as_ref()) else {
             return CheckView::default();
         };
-        // What was checked stands in the site's own language, whichever one it is shown in.
-        let (file, entry) = self.guide.entry(number).texts[0].source;
-        let content = &self.sources.data[file as usize].entries[entry as usize].content;
+        let content = self.main_content(number);
         let day = content.field(&verify.checked).and_then(Value::as_date);
         let by = verify.by.as_ref().and_then(|by| content.field(by)).and_then(Value::as_str);
         let is_open = day.is_none() || verify.by.is_some() && by.is_none_or(|by| by.trim().is_empty());
@@ -330,7 +335,7 @@ impl<'a> Viewer<'a> {
     }
 
     fn source(&self, number: u32) -> SourceView {
-        let content = self.content(number);
+        let content = self.main_content(number);
         let addresses = content.fields.iter().filter_map(|(_, value)| match value {
             Value::Registered(register, text) => Some(register.url(text)),
             Value::Url(url) => Some(url.clone()),

@@ -100,6 +100,8 @@ pub struct Node {
     pub origin: Origin,
     /// Whether it is withheld: a draft, not yet or no longer published.
     pub hidden: bool,
+    /// Whether it was withdrawn for good.
+    pub retired: bool,
     /// Whether it could not be read, or its address is another page's: it is not built, but links
     /// to it are no further faults.
     pub broken: bool,

@@ -17,6 +17,9 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
+/// The endings of pictures that pages can show.
+const PICTURES: [&str; 6] = ["jpg", "jpeg", "png", "gif", "webp", "svg"];
+
 /// What links are looked up in.
 #[derive(Debug)]
 pub struct Lookup<'a> {
@@ -273,6 +276,14 @@ impl<'a> Lookup<'a> {
             None => writer.file.beside(&decoded).map(|file| urls::of_file(&file)),
         };
         match output.filter(|output| self.files.contains_key(output)) {
+            Some(output) if !PICTURES.iter().any(|own| output.extension().eq_ignore_ascii_case(own)) => {
+                Err(Box::new(Problem {
+                    rule: Rule::LINKS_ASSET,
+                    message: format!("\"{decoded}\" is no picture that a page can show"),
+                    near: None,
+                    help: "Show a JPEG, PNG, GIF, WebP or SVG picture; to a file of another kind lead with a link, without the \"!\".".into(),
+                }))
+            }
             Some(output) => Ok(self.file(&output, None)),
             None => Err(Box::new(Problem {
                 rule: Rule::LINKS_ASSET,
@@ -299,7 +310,7 @@ impl<'a> Lookup<'a> {
     fn to_page(&self, page: u32, anchor: Option<&str>, writer: Writer) -> Result<Target, Box<Problem>> {
         let node = &self.pages[page as usize];
         if node.hidden && page != writer.page {
-            return Err(unpublished(&node.id));
+            return Err(unpublished(node));
         }
         if node.broken {
             return Ok(self.here(Thing::Page(page), None, writer));
@@ -379,13 +390,16 @@ pub fn split_anchor(target: &str) -> (&str, Option<&str>) {
 }
 
 /// The problem of a reference to a page that is not published.
-pub fn unpublished(id: &str) -> Box<Problem> {
-    Box::new(Problem {
-        rule: Rule::LINKS_UNPUBLISHED,
-        message: format!("\"{id}\" is not published"),
-        near: None,
-        help: "Take the link out until that page is live, or see its status and dates.".into(),
-    })
+pub fn unpublished(node: &Node) -> Box<Problem> {
+    let id = &node.id;
+    let (message, help) = match node.retired {
+        true => (format!("\"{id}\" was withdrawn"), "Take the link out, or link to what stands in its place."),
+        false => {
+            let help = "Take the link out until that page is live, or see its status and dates.";
+            (format!("\"{id}\" is not published"), help)
+        }
+    };
+    Box::new(Problem { rule: Rule::LINKS_UNPUBLISHED, message, near: None, help: help.into() })
 }
 
 fn ambiguous(name: &str, names: &[String]) -> Box<Problem> {

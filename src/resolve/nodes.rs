@@ -53,6 +53,7 @@ pub fn generated(id: &str, lang: &Lang, main: &Lang, origin: Origin) -> Node {
         url,
         origin,
         hidden: false,
+        retired: false,
         broken: false,
         is_section: false,
         weight: None,
@@ -105,6 +106,7 @@ fn of_page(page: &Page, number: u32, lang: &Lang, setting: Setting) -> Node {
         short: set(page.short.as_ref().unwrap_or(&page.title)),
         summary: page.summary.as_deref().map(set).unwrap_or_default(),
         hidden: late || early && !setting.drafts,
+        retired: page.status == Status::Retired,
         broken: page.broken,
         is_section: page.is_section,
         weight: page.weight,
@@ -130,8 +132,9 @@ pub fn tie_languages(pages: &mut Vec<Node>, sources: &Sources, setting: Setting,
         let Origin::Authored(number) = pages[i].origin else { continue };
         for lang in others.iter().filter(|_| is_main && id != NOT_FOUND) {
             let own = known.get(&(id.clone(), lang.clone())).copied();
-            // A translation that is still a draft is missing as yet.
-            if own.is_some_and(|own| !pages[own as usize].hidden) {
+            // A translation that is still a draft is missing as yet; one that was withdrawn is not.
+            let stands = |own: PageNo| !pages[own as usize].hidden || pages[own as usize].retired;
+            if own.is_some_and(stands) {
                 continue;
             }
             let page = &sources.pages[number as usize].page;
@@ -215,9 +218,10 @@ pub fn entries(
                     Some((number, i, own)) => (number, i, own, lang),
                     None => (number, i, entry, main),
                 };
-                let typography = Typography::of(lang, setting.site.smart_punctuation);
+                let (title, title_lang) = if own.title.is_empty() { (&entry.title, main) } else { (&own.title, lang) };
+                let typography = Typography::of(title_lang, setting.site.smart_punctuation);
                 EntryText {
-                    title: typography.line(&own.title).into_owned(),
+                    title: typography.line(title).into_owned(),
                     lang: lang.clone(),
                     page: *page as PageNo,
                     source: (number as u32, i as u32),
@@ -312,11 +316,16 @@ pub fn check_names(sources: &Sources, pages: &mut [Node], findings: &mut Vec<Fin
     let mut urls: HashMap<String, String> = HashMap::new();
     for page in pages.iter_mut() {
         let file = file_of(page);
-        let name = file.as_ref().map_or_else(|| format!("the page \"{}\"", page.id), |file| format!("\"{file}\""));
+        let name = file.as_ref().map_or_else(
+            || format!("the page \"{}\"", if page.title.is_empty() { &page.id } else { &page.title }),
+            |file| format!("\"{file}\""),
+        );
         match urls.get(&page.url) {
             None => drop(urls.insert(page.url.clone(), name)),
             Some(other) => {
-                if let Some(file) = &file
+                if page.fallback {
+                    // Told of the page that it stands in for.
+                } else if let Some(file) = &file
                     && !clashing.contains(&file)
                 {
                     let message = format!("this page has the address {} that {other} has too", page.url);

@@ -17,7 +17,7 @@ use crate::{
         rules::Rule,
     },
     load::{page::Page, sources::Sources},
-    settings::{query::Query, value::Value},
+    settings::{query::Query, types::Type, value::Value},
 };
 use std::cmp::Ordering;
 
@@ -74,8 +74,10 @@ pub fn answer(
         let collation = Collation::of(&node.lang);
         let asker = Asker { lookup, sources, pages: lookup.pages, edges, lang: &node.lang, collation };
         let mut lists = Vec::new();
-        let own = page.lists.iter().map(|query| (query, Place::mark(&page.path, Mark::Field("list".into()))));
-        let theirs = of_kind.iter().map(|query| (query, Place::file(&SitePath::from("schema.yaml"))));
+        let place = |i| Place::mark(&page.path, Mark::Field(format!("list.{i}")));
+        let own = page.lists.iter().enumerate().map(|(i, query)| (query, place(i)));
+        let schema_file = SitePath::from("schema.yaml");
+        let theirs = of_kind.iter().map(|query| (query, Place::span(&schema_file, query.span.unwrap_or_default())));
         for (query, place) in own.chain(theirs) {
             findings.extend(asker.faults(query, &place));
             let under = query.under.as_ref().and_then(|name| match lookup.find(name, &node.lang, |_| true) {
@@ -104,8 +106,17 @@ impl Asker<'_> {
         let kinds: Vec<&str> =
             self.lookup.schema.kinds.values().filter(|kind| kind.data.is_none()).map(|k| k.name.as_str()).collect();
         for kind in query.kinds.iter().filter(|kind| !kinds.contains(&kind.as_str())) {
+            if self.lookup.schema.is_data(kind) {
+                let help = "Place its entries with a block of its name, or lead to the page that shows them.";
+                say(format!("\"{kind}\" is a kind of data, and a list shows pages"), help.into());
+                continue;
+            }
             let help = did_you_mean(kind, kinds.iter().copied(), || format!("The kinds are {}.", kinds.join(", ")));
             say(format!("this list asks for the kind \"{kind}\", which there is not"), help);
+        }
+        // What pages of an unknown kind say is not known.
+        if query.kinds.iter().any(|kind| !kinds.contains(&kind.as_str())) {
+            return findings;
         }
         let asked: Vec<&str> = match query.kinds.is_empty() {
             true => kinds,
@@ -125,7 +136,42 @@ impl Asker<'_> {
             });
             say(format!("this list asks for \"{key}\", which no such page has"), help);
         }
+        for (key, values) in query.conditions.iter().filter(|(key, _)| keys.contains(&key.as_str())) {
+            let known = self.known(key, &asked);
+            // A page that is there may yet have nobody at the other end.
+            let is_relation = asked.iter().any(|kind| self.lookup.schema.relation(key, kind).is_some());
+            let is_there = |value: &str| is_relation && self.lookup.find(value, self.lang, |_| true).is_ok();
+            let is_known = |value: &str| known.iter().any(|word| word.is(value)) || is_there(value);
+            for value in values.iter().filter(|value| !is_known(value)) {
+                let mut words: Vec<String> = known.iter().map(Word::text).collect();
+                words.sort();
+                words.dedup();
+                let help = did_you_mean(value, words.iter().map(String::as_str), || {
+                    "Write a value that some page has, or take it out until there is one.".into()
+                });
+                say(format!("no page says \"{value}\" under \"{key}\""), help);
+            }
+        }
         findings
+    }
+
+    /// The words that pages of those kinds say, or may say, under a key.
+    fn known(&self, key: &str, kinds: &[&str]) -> Vec<Word> {
+        let schema = self.lookup.schema;
+        let fields = kinds.iter().flat_map(|kind| &schema.kind(kind).fields).filter(|field| field.name == key);
+        let options = fields.flat_map(|field| match &field.kind {
+            Type::Choice(options) => options.clone(),
+            Type::List(item) => match &**item {
+                Type::Choice(options) => options.clone(),
+                _ => Vec::new(),
+            },
+            Type::Boolean => vec!["yes".into(), "no".into()],
+            _ => Vec::new(),
+        });
+        let terms = self.lookup.site.taxonomies.get(key).map_or(&[][..], |taxonomy| &taxonomy.terms);
+        let declared = options.chain(terms.iter().cloned()).map(Word::Text);
+        let said = (0..self.pages.len()).flat_map(|page| self.words_of(page as PageNo, key));
+        declared.chain(said).collect()
     }
 
     fn list(&self, query: &Query, own: PageNo, under: Option<PageNo>) -> ListNode {

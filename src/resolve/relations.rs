@@ -160,7 +160,7 @@ fn find(lookup: &Lookup, author: &Author, to: &str, kinds: impl Fn(&str) -> bool
     if let Thing::Page(page) = thing {
         let node = &lookup.pages[page as usize];
         if node.hidden && thing != author.thing {
-            return Err(unpublished(&node.id));
+            return Err(unpublished(node));
         }
         if let Some(anchor) = anchor {
             lookup.check_anchor(page, anchor)?;

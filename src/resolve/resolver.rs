@@ -252,7 +252,7 @@ fn menus(lookup: &Lookup, findings: &mut Vec<Finding>) -> BTreeMap<String, Vec<P
 fn one(lookup: &Lookup, name: &str, lang: &Lang, place: Place, findings: &mut Vec<Finding>) -> Option<PageNo> {
     let found = lookup.find(name, lang, |_| true).and_then(|thing| match thing {
         Thing::Page(page) if !lookup.pages[page as usize].hidden => Ok(page),
-        Thing::Page(_) => Err(super::links::unpublished(name)),
+        Thing::Page(page) => Err(super::links::unpublished(&lookup.pages[page as usize])),
         Thing::Entry(_) => Err(Box::new(Problem {
             rule: Rule::LINKS_DEAD,
             message: format!("\"{name}\" is an entry of a data file and not a page"),
@@ -275,18 +275,33 @@ fn wishes(sources: &Sources, site: &Site, pages: &[Node], findings: &mut Vec<Fin
     let mut wishes = Vec::new();
     for node in pages.iter().filter(|node| !node.hidden && !node.fallback) {
         let Some(page) = node.page(sources) else { continue };
-        for alias in &page.aliases {
-            let place = Place::mark(&page.path, Mark::Field("aliases".into()));
+        for (i, alias) in page.aliases.iter().enumerate() {
+            let place = Place::mark(&page.path, Mark::Field(format!("aliases.{i}")));
             wishes.push(Wish { from: alias.clone(), to: node.url.clone(), place });
         }
     }
     for (from, to, span) in &site.redirects {
         let place = Place::span(&SitePath::from(site::FILE), *span);
-        let (Some(old), Some(new)) = (from.strip_suffix('*'), to.strip_suffix('*')) else {
+        if !from.contains('*') && !to.contains('*') {
             wishes.push(Wish { from: from.clone(), to: to.clone(), place });
             continue;
+        }
+        let parts = from.strip_suffix("/*").zip(to.strip_suffix("/*"));
+        let parts = parts.filter(|(old, new)| old.starts_with('/') && new.starts_with('/') && !old.contains('*'));
+        let Some((old, new)) = parts.map(|(old, new)| (format!("{old}/"), format!("{new}/"))) else {
+            let message = format!("\"{from}\" cannot lead to \"{to}\"");
+            let help = "To move a section write a star at the end of both, like /old-place/* and /new-place/*.";
+            findings.push(Finding::new(Rule::REDIRECTS_CLASH, place, message, help));
+            continue;
         };
+        let (old, new) = (old.as_str(), new.as_str());
         let below = pages.iter().filter(|node| !node.hidden && !node.broken);
+        if let Some(live) = below.clone().find(|node| node.url.starts_with(old)) {
+            let message = format!("{old} is where \"{}\" and perhaps others are today", live.title);
+            let help = "A section that is still there has not moved. Remove this line.";
+            findings.push(Finding::new(Rule::REDIRECTS_CLASH, place, message, help));
+            continue;
+        }
         let moved = below.filter_map(|node| Some((node.url.strip_prefix(new)?, node)));
         let before = wishes.len();
         wishes.extend(moved.map(|(rest, node)| Wish {

@@ -132,7 +132,8 @@ fn check(name: &str, taxonomy: &Taxonomy, found: &Terms, sources: &Sources, page
                 Some((Rule::TAXONOMIES_TERM, format!("\"{name}\" has no term \"{term}\""), help))
             }
             // A term of one page that is nearly a term of several.
-            true if members.len() == 1 => {
+            // Of short words and abbreviations many are nearly another.
+            true if members.len() == 1 && term.chars().count() > 4 && term.chars().any(char::is_lowercase) => {
                 let others = found.iter().filter(|(other, (_, members))| *other != own && members.len() > 1);
                 let near = nearest(term, others.map(|(_, (term, _))| term.as_str()));
                 let count = |near: &str| found.values().find(|(term, _)| term == near).map_or(0, |(_, all)| all.len());
@@ -146,8 +147,12 @@ fn check(name: &str, taxonomy: &Taxonomy, found: &Terms, sources: &Sources, page
         };
         let Some((rule, message, help)) = wrong else { continue };
         for member in members {
-            if let Some(page) = pages[*member as usize].page(sources).filter(|_| !pages[*member as usize].fallback) {
-                let place = Place::mark(&page.path, Mark::Field(name.into()));
+            let node = &pages[*member as usize];
+            let Some(page) = node.page(sources).filter(|_| !node.fallback) else { continue };
+            // A translation that says nothing of it has the terms of its source, where it is told.
+            let terms = page.terms.iter().filter(|(taxonomy, _)| taxonomy == name).flat_map(|(_, terms)| terms);
+            if let Some(number) = terms.into_iter().position(|written| slug(written) == *own) {
+                let place = Place::mark(&page.path, Mark::Field(format!("{name}.{number}")));
                 findings.push(Finding::new(rule, place, message.clone(), help.clone()));
             }
         }

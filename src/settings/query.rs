@@ -5,6 +5,7 @@ use super::{
     types::{Field, Type},
     value::Value,
 };
+use crate::base::span::Span;
 use serde::{Deserialize, Serialize};
 
 /// A list that is asked for: `{ kind: article, where: { topics: money }, order: weight }`.
@@ -25,6 +26,8 @@ pub struct Query {
     pub group_by: Option<String>,
     /// The greatest number of pages.
     pub limit: Option<u32>,
+    /// Where schema.yaml writes it; a page's own is looked up by its number.
+    pub span: Option<Span>,
 }
 
 /// The shape of a query, as pages and schema.yaml write it.
@@ -57,6 +60,7 @@ impl Query {
             order: text("order"),
             group_by: text("group_by"),
             limit: value.get("limit").and_then(Value::as_number).map(|limit| limit.max(1.0) as u32),
+            span: None,
         }
     }
 }

@@ -314,9 +314,12 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
         let (within, max_age) = (count("within"), count("max_age"));
         Some(Verify { checked: text("checked")?, by: text("by"), within, year: text("year"), max_age })
     });
+    let before = reader.findings.len();
     if let Some(verify) = &verify {
         check_verify(reader, name, verify, &fields, written);
     }
+    // What cannot be followed would find fault with every entry.
+    let verify = verify.filter(|_| reader.findings.len() == before);
     let data = text("data").map(|file| DataKind {
         verify,
         page: text("page").unwrap_or_else(|| name.to_string()),
@@ -340,17 +343,42 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
         data,
         glossary,
         json_ld: text("json_ld"),
-        lists: kind.get("list").map_or(&[][..], Value::items).iter().map(Query::of).collect(),
+        lists: kind
+            .get("list")
+            .map_or(&[][..], Value::items)
+            .iter()
+            .enumerate()
+            .map(|(i, value)| {
+                let written = written.and_then(|node| node.get("list")).map(Node::items).unwrap_or_default();
+                Query { span: written.get(i).map(|node| node.span), ..Query::of(value) }
+            })
+            .collect(),
     })
 }
 
 /// Finds fields that `verify` names and the kind does not have.
 fn check_verify(reader: &mut Reader, kind: &str, verify: &Verify, fields: &[Field], written: Option<&Node>) {
     let node = written.and_then(|node| node.get("verify"));
+    if let Some(node) = node.filter(|_| written.is_some_and(|own| own.get("data").is_none())) {
+        let help = "Pages are reviewed: write \"reviewed\" and \"review_by\" into their front matter.";
+        reader.say(Rule::SCHEMA_INVALID, node.span, format!("\"{kind}\" has no entries to verify"), help);
+    }
     for (key, name) in [("checked", Some(&verify.checked)), ("by", verify.by.as_ref()), ("year", verify.year.as_ref())]
     {
         let (Some(name), Some(node)) = (name, node) else { continue };
-        if !fields.iter().any(|field| field.name == *name) {
+        let wanted = match key {
+            "checked" => [Type::Date].as_slice(),
+            "year" => &[Type::Number],
+            _ => &[Type::Text, Type::Prose],
+        };
+        if let Some(field) = fields.iter().find(|field| field.name == *name) {
+            if !wanted.contains(&field.kind) {
+                let span = node.get(key).map_or(node.span, |node| node.span);
+                let message = format!("\"{name}\" is not {}", wanted[0].describe());
+                let help = format!("Give the field \"{name}\" that type, or name another field.");
+                reader.say(Rule::SCHEMA_INVALID, span, message, help);
+            }
+        } else {
             let span = node.get(key).map_or(node.span, |node| node.span);
             let help = did_you_mean(name, fields.iter().map(|field| field.name.as_str()), || {
                 format!("Declare \"{name}\" under the fields of \"{kind}\".")

@@ -58,6 +58,8 @@ pub struct Site {
     pub language: Lang,
     /// The other languages, with the title of the site in each.
     pub languages: BTreeMap<String, String>,
+    /// Where each of them is written.
+    pub language_spans: BTreeMap<String, Span>,
     /// The theme.
     pub theme: String,
     /// Menus by name: references to pages, in order, and where each is written.
@@ -138,6 +140,7 @@ impl Default for Site {
             base_url: "http://localhost/".into(),
             language: Lang::parse("en").expect("a language tag"),
             languages: BTreeMap::new(),
+            language_spans: BTreeMap::new(),
             theme: "base".into(),
             menus: BTreeMap::new(),
             taxonomies: BTreeMap::new(),
@@ -244,12 +247,23 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
     for (tag, value) in entries("languages") {
         let title = value.get("title").and_then(Value::as_str).unwrap_or(&site.title);
         match Lang::parse(tag) {
+            Some(lang) if lang.canonical() != *tag => {
+                let message = format!("the language \"{tag}\" is written \"{}\"", lang.canonical());
+                at(&mut reader, node, "languages", message, "Correct it here and in the names of files.");
+            }
+            Some(lang) if lang == site.language => {
+                let message = format!("\"{tag}\" is the language of the site already");
+                at(&mut reader, node, "languages", message, "Remove it here: these are the other languages.");
+            }
             Some(_) => drop(site.languages.insert(tag.clone(), title.into())),
             None => {
                 let help = "Write a language tag like es or ar.";
                 at(&mut reader, node, "languages", format!("\"{tag}\" is not a language tag"), help);
             }
         }
+    }
+    for (key, _) in node.get("languages").map_or(&[][..], Node::entries) {
+        site.language_spans.insert(key.name.clone(), key.span);
     }
     site.theme = text("theme").unwrap_or(site.theme);
     for (key, items) in node.get("menus").map_or(&[][..], Node::entries) {
@@ -291,12 +305,17 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
     for (name, value) in entries("publish") {
         let written = node.get("publish").and_then(|all| all.get(name)).and_then(|own| own.get("base_url"));
         let url = value.get("base_url").and_then(Value::as_str);
-        let target = Target {
-            base_url: url.and_then(|url| base_url(&mut reader, written, url)),
-            noindex: value
-                .get("noindex")
-                .is_some_and(|value| value.as_bool() == Some(true) || value.as_str() == Some("yes")),
+        let flag = node.get("publish").and_then(|all| all.get(name)).and_then(|own| own.get("noindex"));
+        let yes = match flag.map(|node| (node, node.text())) {
+            None | Some((_, Some("no" | "false"))) => false,
+            Some((_, Some("yes" | "true"))) => true,
+            Some((node, _)) => {
+                let help = "Write yes, or no. Until then it counts as yes.";
+                reader.say(Rule::SETTINGS_INVALID, node.span, "\"noindex\" must be yes or no", help);
+                true
+            }
         };
+        let target = Target { base_url: url.and_then(|url| base_url(&mut reader, written, url)), noindex: yes };
         site.targets.insert(name.clone(), target);
     }
     site.urgent_help = text("urgent_help").zip(node.get("urgent_help").map(|node| node.span));
