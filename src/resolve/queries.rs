@@ -19,7 +19,11 @@ use crate::{
     load::{page::Page, sources::Sources},
     settings::{query::Query, types::Type, value::Value},
 };
-use std::cmp::Ordering;
+use rustc_hash::FxHashMap;
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
+};
 
 /// The common keys that a query may ask for.
 const KEYS: [&str; 12] = [
@@ -42,10 +46,13 @@ struct Asker<'a> {
     lookup: &'a Lookup<'a>,
     sources: &'a Sources,
     pages: &'a [Node],
-    edges: &'a [Edge],
+    ends: &'a Ends,
     lang: &'a Lang,
     collation: Collation,
 }
+
+/// Far ends by near end, relation, and whether that is seen from its far side.
+type Ends = FxHashMap<(Thing, u32, bool), Vec<Thing>>;
 
 /// A value to compare pages by.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,37 +70,57 @@ pub fn answer(
     edges: &[Edge],
     findings: &mut Vec<Finding>,
 ) -> Vec<(PageNo, Vec<ListNode>)> {
-    let schema = lookup.schema;
+    let asks = |page: &Page| !page.lists.is_empty() || !lookup.schema.kind(&page.kind).lists.is_empty();
+    let visible = |node: &&Node| !node.hidden && !node.broken;
+    let pages = (0..).zip(lookup.pages).filter(|(_, node)| visible(node));
+    let asking: Vec<(PageNo, &Node, &Page)> = pages
+        .filter_map(|(number, node)| Some((number, node, node.page(sources).filter(|page| asks(page))?)))
+        .collect();
+    if asking.is_empty() {
+        return Vec::new();
+    }
+    let ends = ends(edges);
+    let mut askers: BTreeMap<&Lang, Asker> = BTreeMap::new();
+    // The query of a kind is asked by each of its pages, and answered once for each language.
+    let mut of_kinds: HashMap<(&str, &Lang, usize), Vec<PageNo>> = HashMap::new();
     let mut answers = Vec::new();
-    for (i, node) in lookup.pages.iter().enumerate().filter(|(_, node)| !node.hidden && !node.broken) {
-        let Some(page) = node.page(sources) else { continue };
-        let of_kind = &schema.kind(&page.kind).lists;
-        if page.lists.is_empty() && of_kind.is_empty() {
-            continue;
-        }
-        let collation = Collation::of(&node.lang);
-        let asker = Asker { lookup, sources, pages: lookup.pages, edges, lang: &node.lang, collation };
+    let schema_file = SitePath::from("schema.yaml");
+    for (number, node, page) in asking {
+        let collation = || Collation::of(&node.lang);
+        let asker = askers.entry(&node.lang).or_insert_with(|| Asker {
+            lookup,
+            sources,
+            pages: lookup.pages,
+            ends: &ends,
+            lang: &node.lang,
+            collation: collation(),
+        });
         let mut lists = Vec::new();
-        let place = |i| Place::mark(&page.path, Mark::Field(format!("list.{i}")));
-        let own = page.lists.iter().enumerate().map(|(i, query)| (query, place(i)));
-        let schema_file = SitePath::from("schema.yaml");
-        let theirs = of_kind.iter().map(|query| (query, Place::span(&schema_file, query.span.unwrap_or_default())));
-        for (query, place) in own.chain(theirs) {
-            findings.extend(asker.faults(query, &place));
-            let under = query.under.as_ref().and_then(|name| match lookup.find(name, &node.lang, |_| true) {
-                Ok(Thing::Page(page)) => Some(page),
-                _ => {
-                    let message = format!("there is no page \"{name}\" for this list to look under");
-                    let help = "Write the path of a section below content/.";
-                    findings.push(Finding::new(Rule::LISTS_QUERY, place.clone(), message, help));
-                    None
-                }
-            });
-            lists.push(asker.list(query, i as PageNo, under));
+        for (i, query) in page.lists.iter().enumerate() {
+            let place = Place::mark(&page.path, Mark::Field(format!("list.{i}")));
+            let found = asker.ask(query, &place, findings);
+            lists.push(asker.list(query, &found, number));
         }
-        answers.push((i as PageNo, lists));
+        for (i, query) in lookup.schema.kind(&page.kind).lists.iter().enumerate() {
+            let found = of_kinds.entry((&page.kind, &node.lang, i)).or_insert_with(|| {
+                let place = Place::span(&schema_file, query.span.unwrap_or_default());
+                asker.ask(query, &place, findings)
+            });
+            lists.push(asker.list(query, found, number));
+        }
+        answers.push((number, lists));
     }
     answers
+}
+
+/// What each thing leads to by each relation, from either end.
+fn ends(edges: &[Edge]) -> Ends {
+    let mut ends = Ends::default();
+    for edge in edges {
+        ends.entry((edge.from.thing, edge.relation, false)).or_default().push(edge.to.thing);
+        ends.entry((edge.to.thing, edge.relation, true)).or_default().push(edge.from.thing);
+    }
+    ends
 }
 
 impl Asker<'_> {
@@ -174,15 +201,21 @@ impl Asker<'_> {
         declared.chain(said).collect()
     }
 
-    fn list(&self, query: &Query, own: PageNo, under: Option<PageNo>) -> ListNode {
-        let node = &self.pages[own as usize];
+    /// Every page of this language that a query asks for, in its order. What it cannot have is found.
+    fn ask(&self, query: &Query, place: &Place, findings: &mut Vec<Finding>) -> Vec<PageNo> {
+        findings.extend(self.faults(query, place));
+        let under = query.under.as_ref().and_then(|name| match self.lookup.find(name, self.lang, |_| true) {
+            Ok(Thing::Page(page)) => Some(page),
+            _ => {
+                let message = format!("there is no page \"{name}\" for this list to look under");
+                let help = "Write the path of a section below content/.";
+                findings.push(Finding::new(Rule::LISTS_QUERY, place.clone(), message, help));
+                None
+            }
+        });
         let fits = |(i, other): (usize, &Node)| -> Option<PageNo> {
             let page = other.page(self.sources)?;
-            let listed = i as PageNo != own
-                && !other.hidden
-                && !other.broken
-                && other.lang == node.lang
-                && other.id != NOT_FOUND;
+            let listed = !other.hidden && !other.broken && other.lang == *self.lang && other.id != NOT_FOUND;
             let kind = query.kinds.is_empty() || query.kinds.contains(&other.kind);
             let below = under.is_none_or(|section| is_below(&other.id, &self.pages[section as usize]));
             let says = |(key, wanted): &(String, Vec<String>)| {
@@ -192,22 +225,26 @@ impl Asker<'_> {
         };
         let mut found: Vec<PageNo> = self.pages.iter().enumerate().filter_map(fits).collect();
         order::sort(self.pages, &mut found, &self.collation);
-        if let Some(order) = &query.order {
-            let (key, down) = order.strip_prefix('-').map_or((order.as_str(), false), |key| (key, true));
-            let mut keyed: Vec<(Option<Word>, PageNo)> =
-                found.into_iter().map(|page| (self.words_of(page, key).into_iter().next(), page)).collect();
-            // Pages that do not say it come last either way.
-            keyed.sort_by(|(a, _), (b, _)| match (a, b) {
-                (Some(a), Some(b)) if down => self.compare(b, a),
-                (Some(a), Some(b)) => self.compare(a, b),
-                (a, b) => b.is_some().cmp(&a.is_some()),
-            });
-            found = keyed.into_iter().map(|(_, page)| page).collect();
-        }
-        found.truncate(query.limit.unwrap_or(u32::MAX) as usize);
+        let Some(order) = &query.order else { return found };
+        let (key, down) = order.strip_prefix('-').map_or((order.as_str(), false), |key| (key, true));
+        let mut keyed: Vec<(Option<Word>, PageNo)> =
+            found.into_iter().map(|page| (self.words_of(page, key).into_iter().next(), page)).collect();
+        // Pages that do not say it come last either way.
+        keyed.sort_by(|(a, _), (b, _)| match (a, b) {
+            (Some(a), Some(b)) if down => self.compare(b, a),
+            (Some(a), Some(b)) => self.compare(a, b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        });
+        keyed.into_iter().map(|(_, page)| page).collect()
+    }
+
+    /// The list on one page: itself left out, no longer than asked for, in groups.
+    fn list(&self, query: &Query, found: &[PageNo], own: PageNo) -> ListNode {
+        let others = found.iter().copied().filter(|page| *page != own);
+        let shown: Vec<PageNo> = others.take(query.limit.unwrap_or(u32::MAX) as usize).collect();
         let groups = match &query.group_by {
-            None => vec![(String::new(), found)],
-            Some(key) => self.group(found, key),
+            None => vec![(String::new(), shown)],
+            Some(key) => self.group(shown, key),
         };
         ListNode { title: query.title.clone(), groups }
     }
@@ -271,16 +308,12 @@ impl Asker<'_> {
             return words;
         }
         let Some((relation, _, inverse)) = self.lookup.schema.relation(key, &node.kind) else { return Vec::new() };
-        let own = Thing::Page(number);
-        let ends = self.edges.iter().filter(|edge| edge.relation as usize == relation).filter_map(|edge| {
-            let (near, far) = if inverse { (&edge.to, &edge.from) } else { (&edge.from, &edge.to) };
-            (near.thing == own).then_some(far.thing)
-        });
+        let ends = self.ends.get(&(Thing::Page(number), relation as u32, inverse)).map_or(&[][..], Vec::as_slice);
         let id = |thing| match thing {
             Thing::Page(page) => self.pages[page as usize].id.clone(),
             Thing::Entry(entry) => self.lookup.entries[entry as usize].id.clone(),
         };
-        ends.map(|thing| Word::Thing(self.lookup.title(thing, self.lang).into(), id(thing))).collect()
+        ends.iter().map(|thing| Word::Thing(self.lookup.title(*thing, self.lang).into(), id(*thing))).collect()
     }
 
     fn compare(&self, a: &Word, b: &Word) -> Ordering {
