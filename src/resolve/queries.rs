@@ -79,7 +79,7 @@ pub fn answer(
     if asking.is_empty() {
         return Vec::new();
     }
-    let ends = ends(edges);
+    let ends = ends(lookup, edges);
     let mut askers: BTreeMap<&Lang, Asker> = BTreeMap::new();
     // The query of a kind is asked by each of its pages, and answered once for each language.
     let mut of_kinds: HashMap<(&str, &Lang, usize), Vec<PageNo>> = HashMap::new();
@@ -114,11 +114,13 @@ pub fn answer(
 }
 
 /// What each thing leads to by each relation, from either end.
-fn ends(edges: &[Edge]) -> Ends {
+fn ends(lookup: &Lookup, edges: &[Edge]) -> Ends {
     let mut ends = Ends::default();
     for edge in edges {
         ends.entry((edge.from.thing, edge.relation, false)).or_default().push(edge.to.thing);
-        ends.entry((edge.to.thing, edge.relation, true)).or_default().push(edge.from.thing);
+        // A symmetric relation has one name at both ends.
+        let far = !lookup.schema.relations[edge.relation as usize].symmetric;
+        ends.entry((edge.to.thing, edge.relation, far)).or_default().push(edge.from.thing);
     }
     ends
 }
