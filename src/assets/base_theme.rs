@@ -3,6 +3,7 @@
 /// Path in the theme, and bytes.
 pub const FILES: &[(&str, &[u8])] = &[
     ("css/base.css", include_bytes!("../../themes/base/css/base.css")),
+    ("css/highlight.css", include_bytes!("../../themes/base/css/highlight.css")),
     ("css/tokens.css", include_bytes!("../../themes/base/css/tokens.css")),
     ("strings/ar.ftl", include_bytes!("../../themes/base/strings/ar.ftl")),
     ("strings/de.ftl", include_bytes!("../../themes/base/strings/de.ftl")),

@@ -1,13 +1,25 @@
 //! Where a file stands in the site.
 
 use serde::{Deserialize, Serialize};
-use std::{borrow::Borrow, fmt, ops::Deref, sync::Arc};
+use std::{
+    borrow::{Borrow, Cow},
+    fmt,
+    ops::Deref,
+    sync::Arc,
+};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// A path inside the site or inside the output: relative, parts joined by `/`, no `.` or `..`.
 ///
 /// Cheap to clone. The same on every machine, so it may stand in any output.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SitePath(Arc<str>);
+
+/// A name in the form that keyboards write (NFC), however a disk stores its accents: macOS takes them
+/// apart.
+pub fn nfc(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() || is_nfc(name) { Cow::Borrowed(name) } else { Cow::Owned(name.nfc().collect()) }
+}
 
 impl SitePath {
     /// Joins `relative` to the folder of this file and works out `.` and `..`.

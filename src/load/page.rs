@@ -17,7 +17,7 @@ use crate::{
         finding::{Finding, Mark, Place},
         lang::Lang,
         near::did_you_mean,
-        path::SitePath,
+        path::{SitePath, nfc},
         rules::Rule,
         span::Span,
     },
@@ -33,7 +33,6 @@ use crate::{
     },
 };
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
 pub use super::facts::{Page, Status};
 
@@ -86,8 +85,7 @@ impl<'a> Grammar<'a> {
 
     /// The id and language that a file's path gives it, and whether it stands for its folder.
     pub fn name(&self, path: &SitePath) -> (String, Lang, bool) {
-        // One name, however the disk stores its accents (macOS takes them apart).
-        let path: String = path.nfc().collect();
+        let path = nfc(path);
         let inner = path.strip_prefix("content/").unwrap_or(&path);
         let stem = inner.strip_suffix(".md").unwrap_or(inner);
         let (stem, lang) = match stem.rsplit_once('.') {

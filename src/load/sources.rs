@@ -2,7 +2,7 @@
 
 use super::{
     data::{self, DataFile},
-    expand::{self, Parts},
+    expand::Parts,
     glossary::Uses,
     page::{self, Grammar, Parsed},
     uses::{self, Glossary},
@@ -87,14 +87,12 @@ pub fn read(
 }
 
 fn read_page(path: &SitePath, file: &File, grammar: &Grammar, memo: &Table<SitePath, Arc<Parsed>>) -> Arc<Parsed> {
-    memo.get(
+    memo.get_by(
         path,
-        || match file.bytes() {
-            // What it may include counts as a part of it.
-            Ok(bytes) if expand::is_asked(&bytes) => {
-                Digest::of_value(&(file.digest, grammar.digest, grammar.parts.digest))
-            }
-            _ => Digest::join(&[file.digest, grammar.digest]),
+        // What a page includes counts as a part of it.
+        |parsed| match parsed.includes {
+            true => Digest::of_value(&(file.digest, grammar.digest, grammar.parts.digest)),
+            false => Digest::join(&[file.digest, grammar.digest]),
         },
         || {
             let run = || match file.bytes() {

@@ -5,7 +5,7 @@ use super::{
     html::{Highlights, Kit},
     references,
     strings::Strings,
-    templates::{Shared, Templates},
+    templates::{Layout, Shared, Templates},
     viewer::Viewer,
     views::{EntryView, PieceView},
 };
@@ -254,7 +254,9 @@ impl Render<'_> {
                     templates.component(&common.shared, &view, component, &pieces, &asked)
                 };
                 let body = viewer.body(&view, kind, &body, &entries, &component)?;
-                templates.page(&template, &common.shared, &view, &body, &own, &asked)
+                let linked_data = viewer.json_ld(node, page, &view);
+                let layout = Layout { page: &view, body: &body, entries: &own, linked_data: &linked_data };
+                templates.page(&template, &common.shared, &layout, &asked)
             };
             let file = page.map_or_else(|| SitePath::from(site::FILE), |page| page.path.clone());
             match guarded(&file, run) {

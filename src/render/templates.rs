@@ -28,6 +28,20 @@ pub struct Templates {
 #[derive(Debug, Clone)]
 pub struct Shared(Value);
 
+/// What the template of one page sees beside what all pages share.
+#[derive(Debug)]
+pub struct Layout<'a> {
+    /// The page.
+    pub page: &'a PageView<'a>,
+    /// Its text and fields.
+    pub body: &'a BodyView,
+    /// The entries that it shows.
+    pub entries: &'a [EntryView],
+    /// Its JSON-LD, ready for a script element; empty when there is none. It says again what the view
+    /// and the settings say, so no digest need be taken of it.
+    pub linked_data: &'a str,
+}
+
 impl Shared {
     /// Takes over a view.
     pub fn new(view: &SiteView) -> Shared {
@@ -58,21 +72,14 @@ impl Templates {
     ///
     /// # Errors
     /// A finding that names the template, its line, and the page.
-    pub fn page(
-        &self,
-        template: &str,
-        site: &Shared,
-        page: &PageView,
-        body: &BodyView,
-        entries: &[EntryView],
-        asked: &Place,
-    ) -> Result<String, Box<Finding>> {
+    pub fn page(&self, template: &str, site: &Shared, layout: &Layout, asked: &Place) -> Result<String, Box<Finding>> {
         let mut context = Context::new();
         context.insert_value("site", site.0.clone());
-        context.insert("page", page);
-        context.insert("body", body);
-        context.insert("entries", entries);
-        self.render(template, &context, &page.url, asked)
+        context.insert("page", layout.page);
+        context.insert("body", layout.body);
+        context.insert("entries", layout.entries);
+        context.insert("linked_data", layout.linked_data);
+        self.render(template, &context, &layout.page.url, asked)
     }
 
     /// Lays out a component of the theme: `pieces` are what stands in it.

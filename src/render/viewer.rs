@@ -67,7 +67,7 @@ impl<'a> Viewer<'a> {
         let levels = contents.iter().filter(|heading| heading.level == 2).count();
         let children = |child: &PageNo| self.card(Thing::Page(*child), None);
         let (image, image_alt) = self.image(node, page);
-        let mut view = PageView {
+        PageView {
             id: &node.id,
             title: self.title(node),
             summary: &node.summary,
@@ -112,13 +112,10 @@ impl<'a> Viewer<'a> {
             feed: if is_home(node) { String::new() } else { self.feed(node) },
             image,
             image_alt,
-            json_ld: String::new(),
             markdown: self.markdown(node),
             review: page.map_or_else(ReviewView::default, |page| self.review(page)),
             extra: page.map_or(serde_json::Value::Null, |page| (&page.extra).into()),
-        };
-        view.json_ld = self.json_ld(node, page, &view);
-        view
+        }
     }
 
     /// The parts of a text with the fields and relations that it places, and the fields that it

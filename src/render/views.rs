@@ -407,8 +407,6 @@ pub struct PageView<'a> {
     pub image: String,
     /// What that picture shows.
     pub image_alt: String,
-    /// JSON-LD, ready for a script element; empty when there is none.
-    pub json_ld: String,
     /// Its copy in Markdown; empty when there is none.
     pub markdown: String,
     /// Its review.

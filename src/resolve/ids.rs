@@ -1,7 +1,10 @@
 //! What a reference can mean: ids and their tails, titles and other names, entries of data kinds.
 
 use super::guide::{EntryNode, Node, Origin, PageNo, Thing};
-use crate::{base::lang::Lang, load::page::Page};
+use crate::{
+    base::{lang::Lang, path::nfc},
+    load::page::Page,
+};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
@@ -98,8 +101,7 @@ impl Index {
         if let Some(thing) = self.codes.get(name) {
             return Found::One(*thing);
         }
-        let name: String = name.trim_matches('/').nfc().collect();
-        let name = name.as_str();
+        let name = &*nfc(name.trim_matches('/'));
         let Some(things) = self.tails.get(name) else { return Found::None };
         self.choose(things, Some(name), lang, pages, entries, kinds)
     }

@@ -6,7 +6,11 @@ use super::{
     urls,
 };
 use crate::{
-    base::{lang::Lang, path::SitePath, rules::Rule},
+    base::{
+        lang::Lang,
+        path::{SitePath, nfc},
+        rules::Rule,
+    },
     load::{
         content::{Heading, Link},
         markdown::LinkKind,
@@ -14,8 +18,7 @@ use crate::{
     settings::{schema::Schema, site::Site},
 };
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
-use unicode_normalization::UnicodeNormalization;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// The endings of pictures that pages can show.
 const PICTURES: [&str; 6] = ["jpg", "jpeg", "png", "gif", "webp", "svg"];
@@ -247,7 +250,10 @@ impl<'a> Lookup<'a> {
             let message = format!("\"{path}\" leads out of the site");
             return Err(Box::new(Problem { rule: Rule::LINKS_DEAD, message, near: None, help: help.into() }));
         };
-        let file = SitePath::from(file.nfc().collect::<String>());
+        let file = match nfc(&file) {
+            Cow::Borrowed(_) => file,
+            Cow::Owned(name) => SitePath::from(name),
+        };
         let page = self.sources.get(&*file).or_else(|| {
             let names = [format!("{file}.md"), format!("{file}/index.md")];
             names.iter().find_map(|name| self.sources.get(name.as_str()))
@@ -258,7 +264,7 @@ impl<'a> Lookup<'a> {
         }
         let output = urls::of_file(&file);
         if let Some((output, (source, _))) = self.files.get_key_value(&output)
-            && source.nfc().eq(file.chars())
+            && *nfc(source) == *file
         {
             return Ok(self.file(output, anchor));
         }

@@ -11,7 +11,7 @@ use crate::{
         finding::{Finding, Mark, Place},
         lang::Lang,
         near::did_you_mean,
-        path::SitePath,
+        path::{SitePath, nfc},
         rules::Rule,
         slug::slug,
     },
@@ -27,7 +27,6 @@ use crate::{
     },
 };
 use std::collections::HashMap;
-use unicode_normalization::UnicodeNormalization;
 
 /// The id of the index from A to Z.
 pub const A_Z: &str = "a-z";
@@ -79,7 +78,9 @@ pub fn generated(id: &str, lang: &Lang, main: &Lang, origin: Origin) -> Node {
 
 /// A node for each page that was read.
 pub fn authored(sources: &Sources, setting: Setting, findings: &mut Vec<Finding>) -> Vec<Node> {
-    let mut pages = Vec::with_capacity(sources.pages.len());
+    // Room for what is made beside them: a vector of this size is costly to move.
+    let languages = setting.site.languages.len() + 1;
+    let mut pages = Vec::with_capacity(sources.pages.len() * languages + sources.pages.len() / 8 + 256);
     for (i, parsed) in sources.pages.iter().enumerate() {
         let page = &parsed.page;
         let url = urls::of_page(page, &setting.site.language).unwrap_or_else(|part| {
@@ -303,7 +304,7 @@ pub fn check_names(sources: &Sources, pages: &mut [Node], findings: &mut Vec<Fin
     let paths = sources.pages.iter().map(|page| &page.page.path).chain(sources.files.iter().map(|(path, _)| path));
     let mut clashing: Vec<&SitePath> = Vec::new();
     for path in paths {
-        let fold: String = path.nfc().flat_map(char::to_lowercase).collect();
+        let fold = nfc(path).to_lowercase();
         if let Some(other) = folded.insert(fold, path) {
             let message = format!("this name and \"{other}\" are one name on many disks");
             let help =

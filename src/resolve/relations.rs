@@ -74,6 +74,9 @@ pub struct Relations {
 pub fn build(lookup: &Lookup, authors: &[Author], links: &[Vec<Target>]) -> Relations {
     let mut out = Relations::default();
     let mut known: FxHashMap<(u32, End, End), (usize, Thing)> = FxHashMap::default();
+    let count = authors.iter().map(|author| author.content.edges.len()).sum();
+    out.edges.reserve(count);
+    known.reserve(count);
     for (author, targets) in authors.iter().zip(links) {
         // The links in the relations' data are the last of the content's.
         let on_edges: u32 = author.content.edges.iter().map(|edge| edge.links).sum();

@@ -19,7 +19,7 @@ use crate::{
         digest::Digest,
         finding::{Finding, Mark, Place},
         lang::Lang,
-        path::SitePath,
+        path::{SitePath, nfc},
         rules::Rule,
     },
     load::{page::Status, sources::Sources},
@@ -31,7 +31,6 @@ use crate::{
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
-use unicode_normalization::UnicodeNormalization;
 
 /// What resolve depends on beside the sources.
 #[derive(Debug, Clone, Copy)]
@@ -150,7 +149,7 @@ fn lookup<'a>(
         if let Some(page) = node.page(sources) {
             anchors[i].headings = &page.outline;
             anchors[i].blocks = &page.anchors;
-            by_file.entry(page.path.nfc().collect::<String>()).or_insert(i as u32);
+            by_file.entry(nfc(&page.path).into_owned()).or_insert(i as u32);
         }
         anchors[i].entries = node.entries.iter().map(|entry| entries[*entry as usize].anchor.as_str()).collect();
     }
