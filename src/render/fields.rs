@@ -105,7 +105,7 @@ impl FieldWriter<'_> {
                     }
                     (Some(target), Value::Source(_)) => link(out, &target.href, &format!("[{written}]"), "cite"),
                     (Some(Target { lang: Some(lang), href, title, .. }), _) => {
-                        out.push_str(&format!("<span lang=\"{lang}\">"));
+                        out.push_str(&format!("<span lang=\"{lang}\" dir=\"auto\">"));
                         link(out, href, title, "");
                         out.push_str("</span>");
                     }

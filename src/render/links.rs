@@ -124,7 +124,7 @@ impl<'a> Writer<'a> {
                 Some(lang) => {
                     self.push("<span");
                     self.attr("lang", lang.tag());
-                    self.push(">");
+                    self.push(" dir=\"auto\">");
                     self.text(&target.title);
                     self.push("</span>");
                 }
