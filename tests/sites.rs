@@ -2,7 +2,8 @@
 //! what lies in its `expected/`.
 //!
 //! `housing` is a second guide with kinds and relations of its own, `plain` a folder of Markdown
-//! without a schema, `hidden` is about pages that are not to be seen. `UPDATE=1 cargo test --test
+//! without a schema, `hidden` is about pages that are not to be seen, `clinic` is in three languages
+//! and uses everything that there is. `UPDATE=1 cargo test --test
 //! sites` writes what came; read the change. The digest in the name of an asset is written as
 //! `#`, and of an asset only the name is compared: a new colour in the theme must not rewrite
 //! every page here. What is not text stands with its digest in `expected.txt`.
@@ -37,6 +38,11 @@ fn hidden() {
 }
 
 #[test]
+fn clinic() {
+    compare("clinic");
+}
+
+#[test]
 fn nothing_of_a_hidden_page_shows_anywhere() {
     let built = build_folder(&folder("tests/sites/hidden"));
     for (path, bytes) in bytes(&built.output) {
@@ -48,7 +54,7 @@ fn nothing_of_a_hidden_page_shows_anywhere() {
 #[test]
 fn the_pages_of_every_site_are_sound() {
     let mut found = Vec::new();
-    for name in ["housing", "plain", "hidden"] {
+    for name in ["housing", "plain", "hidden", "clinic"] {
         let built = build_folder(&folder("tests/sites").join(name));
         let of_site = sound::faults(&bytes(&built.output), &built.base_path);
         found.extend(of_site.into_iter().map(|fault| format!("{name}: {fault}")));

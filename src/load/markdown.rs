@@ -48,7 +48,7 @@ impl<'a> BrokenLinkCallback<'a> for Citations {
         let named = link.link_type == LinkType::Reference && !is_code(label);
         let several = matches!(link.link_type, LinkType::Shortcut | LinkType::ShortcutUnknown)
             && label.contains([',', ';'])
-            && codes(label).all(|(_, code)| is_code(code));
+            && codes(label).all(|(_, code)| is_code(code) && !code.contains(char::is_whitespace));
         (code || named || several).then(|| (link.reference.clone(), CowStr::Borrowed("")))
     }
 }
@@ -113,6 +113,10 @@ impl<'a> Steps<'a> {
         }
         let before = self.original[..at].chars().next_back();
         let after = self.original[at + 1..].chars().next();
+        // The '90s: what stands for digits left out is an apostrophe.
+        if &*text == "‘" && after.is_some_and(|c| c.is_ascii_digit()) {
+            return Event::Text(CowStr::Borrowed("’"));
+        }
         let between = before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric);
         let closes = &*text == "’" && self.single_open > 0 && !between;
         self.single_open = match &*text {

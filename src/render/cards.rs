@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     load::typography::Typography,
-    resolve::guide::{End, Group, Node, Origin, PageNo, Thing, counterpart},
+    resolve::guide::{End, Group, Node, Origin, PageNo, Paging, Thing, counterpart},
     settings::types::Type,
 };
 
@@ -41,20 +41,18 @@ impl Viewer<'_> {
         let (title, summary, lang, count) = match thing {
             Thing::Page(page) => {
                 let node = self.guide.page(page);
-                let is_term = matches!(node.origin, Origin::Term(..));
-                let pages = node.paging.iter().flat_map(|paging| &paging.pages).map(|page| self.guide.page(*page));
-                let count = pages.map(|page| page.children.len()).sum::<usize>().max(node.children.len());
-                (&node.title, node.summary.clone(), &node.text_lang, if is_term { count as u32 } else { 0 })
+                let count = if matches!(node.origin, Origin::Term(..)) { self.members(node) } else { 0 };
+                (self.title(node), node.summary.clone(), &node.text_lang, count)
             }
             Thing::Entry(entry) => {
                 let text = self.guide.entry_text(entry, self.lang);
-                (&text.title, String::new(), &text.lang, 0)
+                (text.title.as_str(), String::new(), &text.lang, 0)
             }
         };
         let listed = kind.folder.is_some() || kind.data.is_some();
         let kind_title = if listed { self.heading("kind-one", &kind.name, "", &kind.singular) } else { "" };
         CardView {
-            title: title.clone(),
+            title: title.into(),
             url: self.site.href(&self.guide.url(thing, anchor, self.lang)),
             summary,
             kind: kind.name.clone(),
@@ -62,6 +60,13 @@ impl Viewer<'_> {
             lang: self.foreign(lang),
             count,
         }
+    }
+
+    /// How many pages a term has, on all of its own pages.
+    fn members(&self, term: &Node) -> u32 {
+        let own = || term.children.len();
+        let on = |paging: &Paging| paging.pages.iter().map(|page| self.guide.page(*page).children.len()).sum();
+        term.paging.as_ref().map_or_else(own, on) as u32
     }
 
     /// One end of a relation; a heading that it names stands for the page.
