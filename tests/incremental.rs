@@ -235,7 +235,10 @@ fn edit(files: &mut BTreeMap<String, String>, random: &mut Random) -> String {
             "change schema".into()
         }
         8 => {
-            let guide = match random.below(9) {
+            let guide = match random.below(12) {
+                8 => GUIDE.replace("llms_txt: yes", "json_ld: no\nopen_graph: no"),
+                9 => GUIDE.replace("llms_txt: yes", "a_z: no\nreview: no"),
+                10 => GUIDE.replace("llms_txt: yes", "publisher: { name: A clinic }"),
                 4 => GUIDE.replace("paginate: 2", "terms: [wood, leaf]"),
                 5 => GUIDE.replace("highlight: yes", "feeds: [site]\nsmart_punctuation: no"),
                 6 => GUIDE.replace("languages: { es", "languages: { ar: {}, es"),

@@ -172,12 +172,17 @@ pub fn hang(
             continue;
         };
         let stem = slug(path.name().rsplit_once('.').map_or(path.name(), |(stem, _)| stem));
-        let variants = made.variants.iter().map(|(width, extension, file)| {
+        let variants = made.variants.iter().map(|(width, extension, file)| -> Variant {
+            // In its own width the picture may be best as it is.
+            if file.digest == whole.digest {
+                return Variant { width: *width, href: href.clone(), file: (output.clone(), file.clone()) };
+            }
             let name = format!("assets/{stem}.{}.{extension}", file.digest.short());
             Variant { width: *width, href: site.href(&name), file: (name.into(), file.clone()) }
         });
         let (width, height) = made.size;
-        let picture = Picture { width, height, variants: variants.collect(), whole: (output, whole) };
+        let variants = variants.collect();
+        let picture = Picture { width, height, variants, whole: (output, whole) };
         gallery.pictures.insert(href, picture);
     }
     (gallery, findings)

@@ -104,13 +104,23 @@ pub fn load(tree: &Tree, name: &str, span: Span) -> (Theme, Vec<Finding>) {
 
     let mut templates = Vec::new();
     let mut strings = Vec::new();
+    // Of the words of the interface a site may write single ones anew: the others stay.
+    for (name, bytes) in base_theme::FILES {
+        if let Some(lang) = name.strip_prefix("strings/").and_then(|name| name.strip_suffix(".ftl")) {
+            let path = SitePath::from(format!("themes/{BASE}/{name}"));
+            strings.push((lang.to_string(), path, String::from_utf8_lossy(bytes).into_owned()));
+        }
+    }
     for (theme, files) in files.iter().rev() {
         for (path, file) in files {
             let inner = path.strip_prefix(&format!("themes/{theme}/")).unwrap_or(path);
             if let Some(name) = inner.strip_prefix("templates/").filter(|name| name.ends_with(".html")) {
                 templates.push((format!("{theme}/{name}"), loader.read(path, file), path.clone()));
             } else if let Some(lang) = inner.strip_prefix("strings/").and_then(|name| name.strip_suffix(".ftl")) {
-                strings.push((lang.to_string(), path.clone(), loader.read(path, file)));
+                let text = loader.read(path, file);
+                if !strings.iter().any(|(_, own, known)| own == path && *known == text) {
+                    strings.push((lang.to_string(), path.clone(), text));
+                }
             }
         }
     }

@@ -75,7 +75,9 @@ fn entry(writer: &mut Writer<Vec<u8>>, site: &Site, node: &Node, sources: &Sourc
 }
 
 fn text(writer: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> {
-    writer.create_element(name).write_text_content(BytesText::new(text)).map(drop)
+    // XML 1.0 has no place for control characters (section 2.2), however they are written.
+    let text = text.replace(|c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r'), "");
+    writer.create_element(name).write_text_content(BytesText::new(&text)).map(drop)
 }
 
 fn link(writer: &mut Writer<Vec<u8>>, rel: &str, href: &str) -> io::Result<()> {

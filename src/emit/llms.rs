@@ -24,8 +24,10 @@ pub fn llms(site: &Site, guide: &Guide, listed: impl Fn(&Node) -> bool) -> Strin
             Origin::Authored(_) if site.markdown_copies && !node.fallback => urls::markdown(&node.url),
             _ => node.url.clone(),
         };
-        let summary = if node.summary.is_empty() { String::new() } else { format!(": {}", node.summary) };
-        format!("- [{}]({}){summary}\n", node.title, site.absolute(&path))
+        let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let summary = if node.summary.is_empty() { String::new() } else { format!(": {}", line(&node.summary)) };
+        let title = line(&node.title).replace('[', "\\[").replace(']', "\\]");
+        format!("- [{title}]({}){summary}\n", site.absolute(&path))
     };
     let visible = |page: &&PageNo| {
         let node = guide.page(**page);

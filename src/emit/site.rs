@@ -49,19 +49,7 @@ pub fn add(output: &mut Output, beside: &Beside, rendered: &Rendered) -> Vec<Fin
         output.files.insert(path.clone(), Entry::of_bytes(bytes.clone()));
     }
     findings.extend(files::add(output, tree, sources, gallery));
-    for (from, html) in &rendered.redirects {
-        let path = urls::output(from);
-        if files::taken(output, &path).is_some() {
-            let message = format!("the old address {from} is that of a file of the site");
-            let help = "Take the address out of aliases or redirects, or remove the file.";
-            findings.push(Finding::new(Rule::REDIRECTS_CLASH, Place::file(&site::FILE.into()), message, help));
-            continue;
-        }
-        output.files.insert(path, Entry::of_bytes(html.clone().into_bytes()));
-    }
-    let listed = |node: &Node| {
-        !node.fallback && node.page(sources).is_none_or(|page| !page.noindex && page.sitemap && !page.broken)
-    };
+    let listed = |node: &Node| !node.fallback && !node.noindex && node.sitemap;
     let site = setting.site;
     let mut written: Vec<(String, String)> = vec![("robots.txt".into(), sitemap::robots(site))];
     // A preview is not to be found.
@@ -77,6 +65,16 @@ pub fn add(output: &mut Output, beside: &Beside, rendered: &Rendered) -> Vec<Fin
         // A site that brings its own in static/ has the last word.
         let path = SitePath::from(path.trim_start_matches('/'));
         output.files.entry(path).or_insert_with(|| Entry::of_bytes(text.into_bytes()));
+    }
+    for (from, html) in &rendered.redirects {
+        let path = urls::output(from);
+        if files::taken(output, &path).is_some() {
+            let message = format!("the old address {from} is that of a file of the site");
+            let help = "Take the address out of aliases or redirects, or remove the file.";
+            findings.push(Finding::new(Rule::REDIRECTS_CLASH, Place::file(&site::FILE.into()), message, help));
+            continue;
+        }
+        output.files.insert(path, Entry::of_bytes(html.clone().into_bytes()));
     }
     findings
 }

@@ -53,7 +53,7 @@ impl Parts {
         for (path, file) in fragments.chain(tables) {
             digests.push(file.digest);
             match file.bytes().map(|bytes| String::from_utf8(bytes.into_owned())) {
-                Ok(Ok(text)) => drop(files.insert(path.clone(), text.trim_start_matches('\u{feff}').into())),
+                Ok(Ok(text)) => drop(files.insert(path.clone(), text)),
                 Ok(Err(_)) => findings.push(Finding::not_utf8(Place::file(path))),
                 Err(error) => findings.push(Finding::unreadable(path, &error)),
             }
@@ -186,7 +186,8 @@ impl Expander<'_> {
                 self.say(place, "this part begins like a page".into(), help.into());
                 body
             }
-            _ => 0,
+            Fence::None(start) => start,
+            Fence::Wrong(_) => 0,
         };
         // A blank line before and after: a fragment is never one paragraph with what is around it.
         self.copy(path, "\n", start);
@@ -208,6 +209,9 @@ impl Expander<'_> {
             let help = did_you_mean(name, known, || "Name a file of content/_data/ that ends in .csv.".into());
             return self.say(place, format!("there is no table \"{name}\""), help);
         };
+        // A mark of the byte order, as spreadsheets write it, is no part of the first cell.
+        let mark = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let text = &text[mark..];
         let mut reader = csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).from_reader(text.as_bytes());
         if !caption.trim().is_empty() {
             self.copy(&place.file, &format!("\nTable: {}\n\n", caption.trim()), span_start(&place));
@@ -229,15 +233,15 @@ impl Expander<'_> {
                     let help =
                         "Give each row as many cells as the first; put a cell with a comma between double quotes.";
                     let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
-                    return self.say(Place::span(path, Span::new(at..end)), message, help.into());
+                    return self.say(Place::span(path, Span::new(at + mark..end + mark)), message, help.into());
                 }
             };
             let start = record.position().map_or(0, |position| position.byte() as usize);
             let cells: Vec<String> = record.iter().map(cell).collect();
-            self.copy(path, &format!("| {} |\n", cells.join(" | ")), start);
+            self.copy(path, &format!("| {} |\n", cells.join(" | ")), start + mark);
             if first && cells.len() == 1 && cells[0].contains(';') {
                 let help = "Save the file with commas between the cells (\"CSV, separated by commas\").";
-                let place = Place::span(path, Span::new(start..start + cells[0].len()));
+                let place = Place::span(path, Span::new(start + mark..start + mark + cells[0].len()));
                 return self.say(place, "the cells of this table are parted by semicolons".into(), help.into());
             }
             if std::mem::take(&mut first) {

@@ -39,14 +39,15 @@ impl Vocabulary {
         let mut patterns: Vec<String> = Vec::new();
         let mut numbers = Vec::new();
         let mut known = HashSet::new();
-        for (number, forms) in terms.iter().enumerate() {
-            for form in forms.iter().map(|form| form.trim()).filter(|form| !form.is_empty()) {
-                for pattern in cases(form) {
-                    // A form that two terms share leads to the first of them.
-                    if known.insert(pattern.clone()) {
-                        patterns.push(pattern);
-                        numbers.push(number as u32);
-                    }
+        // What a term is called comes before what another is called too; of two terms with one form the
+        // first has it.
+        let called = terms.iter().enumerate().flat_map(|(number, forms)| forms.first().map(|form| (number, form)));
+        let others = terms.iter().enumerate().flat_map(|(n, forms)| forms.iter().skip(1).map(move |form| (n, form)));
+        for (number, form) in called.chain(others) {
+            for pattern in cases(form.trim()).iter().flat_map(|form| written(form)) {
+                if known.insert(pattern.clone()) {
+                    patterns.push(pattern);
+                    numbers.push(number as u32);
                 }
             }
         }
@@ -74,15 +75,18 @@ impl Vocabulary {
         let prepared = blocks::prepare(text);
         let (mut inside, mut run) = (0u32, 0..0);
         for (step, range) in steps(&prepared, Typography::PLAIN) {
-            let is_text = inside == 0 && matches!(step, Step::Markdown(Event::Text(_)));
+            let is_text = inside == 0 && matches!(step, Step::Markdown(Event::Text(_) | Event::SoftBreak));
             if !is_text || range.start != run.end {
                 take(std::mem::replace(&mut run, range.start..range.start));
             }
             match step {
                 Step::Markdown(Event::Start(tag)) if is_closed_to_links(&tag) => inside += 1,
                 Step::Markdown(Event::End(tag)) if ends_closed(&tag) => inside -= 1,
-                Step::Markdown(Event::InlineHtml(html)) if html.starts_with("<a") => inside += 1,
-                Step::Markdown(Event::InlineHtml(html)) if html.starts_with("</a") => inside = inside.saturating_sub(1),
+                Step::Markdown(Event::InlineHtml(html) | Event::Html(html)) => {
+                    let html = html.to_ascii_lowercase();
+                    let (opened, closed) = (html.matches("<a ").count() as u32, html.matches("</a").count() as u32);
+                    inside = (inside + opened).saturating_sub(closed);
+                }
                 _ if is_text => run.end = range.end,
                 _ => {}
             }
@@ -105,6 +109,25 @@ fn cases(form: &str) -> Vec<String> {
         first.clone().flat_map(char::to_lowercase).chain(rest.chars()).collect(),
         first.flat_map(char::to_uppercase).chain(rest.chars()).collect(),
     ]
+}
+
+/// A form as a text may have it: with a line's end for one of its blanks, with a straight apostrophe or
+/// a curved one.
+fn written(form: &str) -> Vec<String> {
+    if form.is_empty() {
+        return Vec::new();
+    }
+    let curved = form.replace('\'', "’");
+    let straight = form.replace('’', "'");
+    let mut all = vec![straight];
+    if all[0] != curved {
+        all.push(curved);
+    }
+    for own in all.clone() {
+        let blanks = own.match_indices(' ').map(|(at, _)| format!("{}\n{}", &own[..at], &own[at + 1..]));
+        all.extend(blanks);
+    }
+    all
 }
 
 /// Whether no letter or digit stands on either side.
@@ -180,6 +203,7 @@ mod tests {
         assert_eq!(used("Clientele. A client, and clients, and CBT but not cbt."), ["client", "CBT"]);
         assert_eq!(used("Clients first."), ["Clients"]);
         assert_eq!(used("With Parkinson's disease."), ["Parkinson's disease"]);
+        assert_eq!(used("With Parkinson’s\ndisease."), ["Parkinson’s\ndisease"]);
     }
 
     #[test]

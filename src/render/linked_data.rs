@@ -36,12 +36,14 @@ impl Viewer<'_> {
         put("inLanguage", view.lang.into());
         put("image", view.image.as_str().into());
         let [published, changed, reviewed] = &view.review.dates;
+        let is_changed = page.is_some_and(|page| page.updated.is_some());
         put("datePublished", published.as_str().into());
-        put("dateModified", changed.as_str().into());
+        put("dateModified", if is_changed { changed.as_str().into() } else { Value::Null });
         let people = |names: &[String]| -> Value {
             match names.is_empty() {
                 true => Value::Null,
-                false => names.iter().map(|name| json!({ "@type": "Person", "name": name })).collect(),
+                // Whether a name is that of a person or of an organisation nobody has said.
+                false => names.iter().map(|name| json!({ "name": name })).collect(),
             }
         };
         if let Some(page) = page.filter(|page| !page.reviewed_by.is_empty()) {
@@ -58,7 +60,8 @@ impl Viewer<'_> {
             })
             .collect();
         put("citation", if citations.is_empty() { Value::Null } else { citations.into() });
-        let site = json!({ "@type": "WebSite", "name": self.site.title, "url": self.site.base_url });
+        let name = self.site.languages.get(self.lang.tag()).unwrap_or(&self.site.title);
+        let site = json!({ "@type": "WebSite", "name": name, "url": self.site.base_url });
         put("isPartOf", site);
         let publisher = self.site.publisher.get("name").filter(|name| !name.starts_with('<'));
         put("publisher", publisher.map_or(Value::Null, |name| json!({ "@type": "Organization", "name": name })));

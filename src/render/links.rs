@@ -149,7 +149,9 @@ impl<'a> Writer<'a> {
         if let Some((_, extension)) = name.rsplit_once('.') {
             let kind = extension.to_uppercase();
             let strings = self.context.strings;
-            let args = [("type", kind.into()), ("size", strings.size(len).into())];
+            // A picture that was made ready has another length than its file.
+            let made = self.context.kit.gallery.pictures.get(path).map(|picture| picture.whole.1.len);
+            let args = [("type", kind.into()), ("size", strings.size(made.unwrap_or(len)).into())];
             self.push(" <span class=\"file\">");
             self.text(&strings.format("file", &args));
             self.push("</span>");

@@ -146,7 +146,9 @@ impl Render<'_> {
                 kit: &kit,
             };
             let view = viewer.site(self.theme);
-            let digest = Digest::join(&[Digest::of_value(&view), self.theme.digest]);
+            // JSON-LD says more of the site than the templates see of it.
+            let linked = (site.json_ld, &site.title, &site.languages, &site.publisher, &site.base_url);
+            let digest = Digest::of_value(&(&view, self.theme.digest, linked));
             let words = Digest::of_value(&strings.labels);
             (lang, Common { viewer, shared: Shared::new(&view), words, digest })
         };

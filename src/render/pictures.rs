@@ -11,15 +11,15 @@ pub fn img(out: &mut String, gallery: &Gallery, href: &str, alt: &str, lazy: boo
     attribute(out, href);
     out.push('"');
     if let Some(picture) = picture {
-        sizes(out, gallery, picture);
+        sizes(out, gallery, href, picture);
     }
     out.push_str(" alt=\"");
     attribute(out, alt);
     out.push_str(if lazy { "\" loading=\"lazy\" decoding=\"async\">" } else { "\" decoding=\"async\">" });
 }
 
-fn sizes(out: &mut String, gallery: &Gallery, picture: &Picture) {
-    if picture.variants.len() > 1 || picture.variants.iter().any(|variant| variant.width < picture.width) {
+fn sizes(out: &mut String, gallery: &Gallery, href: &str, picture: &Picture) {
+    if picture.variants.iter().any(|variant| variant.href != href) {
         let set: Vec<String> = picture.variants.iter().map(|own| format!("{} {}w", own.href, own.width)).collect();
         out.push_str(" srcset=\"");
         attribute(out, &set.join(", "));

@@ -88,10 +88,7 @@ impl<'a> Viewer<'a> {
             },
             is_home: is_home(node),
             is_section: node.is_section,
-            noindex: self.site.noindex
-                || node.fallback
-                || page.is_some_and(|page| page.noindex)
-                || node.id == NOT_FOUND,
+            noindex: self.site.noindex || node.fallback || node.noindex || node.id == NOT_FOUND,
             relations,
             placed,
             contents: contents.iter().map(|h| HeadingView { level: h.level, id: &h.id, title: &h.text }).collect(),
@@ -226,6 +223,9 @@ impl<'a> Viewer<'a> {
             (Origin::Listing, Some(Listing::AZ)) => strings.get("a-z"),
             (Origin::Listing, _) => strings.get("review-register"),
             (Origin::Data(kind), _) => self.heading("kind", kind, "", &node.title),
+            (Origin::Term(taxonomy, term), _) => {
+                self.heading("term", taxonomy, &crate::base::slug::slug(term), &node.title)
+            }
             (Origin::Taxonomy(name), _) => self.heading("taxonomy", name, "", &node.title),
             _ => &node.title,
         }
@@ -244,7 +244,7 @@ impl<'a> Viewer<'a> {
         });
         let view = |field: &Field| {
             if let Some((_, html)) = fields.iter().find(|(name, _)| *name == field.name) {
-                return Some(self.field(&kind.name, field, html));
+                return Some(FieldView { lang: self.foreign(&text.lang), ..self.field(&kind.name, field, html) });
             }
             let (_, html) = rest.iter().find(|(name, _)| *name == field.name)?;
             let lang = entry.texts[0].lang.tag().into();

@@ -36,7 +36,7 @@ fn items(pages: &[Node], entries: &[EntryNode], sources: &Sources, setting: Sett
     };
     for (i, node) in pages.iter().enumerate() {
         let Some(page) = node.page(sources) else { continue };
-        let listed = !node.hidden && !node.broken && node.lang == *lang && page.a_z && node.listing.is_none();
+        let listed = !node.hidden && !node.broken && node.lang == *lang && node.a_z && node.listing.is_none();
         if listed
             && !node.is_section
             && !is_home(node)

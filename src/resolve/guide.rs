@@ -111,6 +111,12 @@ pub struct Node {
     pub weight: Option<f64>,
     /// When it was last changed in substance: `updated`, else `date`.
     pub updated: Option<Date>,
+    /// Whether search engines are asked to leave it out.
+    pub noindex: bool,
+    /// Whether it stands in the sitemap.
+    pub sitemap: bool,
+    /// Whether it stands in the A–Z.
+    pub a_z: bool,
     /// Whether feeds may tell of it.
     pub feed: bool,
     /// The pages below it that changed last, for its feed.
@@ -248,6 +254,13 @@ pub struct Target {
     pub thing: Option<Thing>,
     /// The length in bytes, of a file that is no page.
     pub len: Option<u64>,
+}
+
+impl Target {
+    /// A target that leads nowhere.
+    pub fn dead() -> Target {
+        Target { href: String::new(), title: String::new(), lang: None, state: State::Dead, thing: None, len: None }
+    }
 }
 
 /// What came of a link.

@@ -100,7 +100,7 @@ impl<'a> Lookup<'a> {
         let target = link.target.as_str();
         let result = match link.kind {
             LinkKind::External => Ok(elsewhere(target)),
-            LinkKind::Unsafe | LinkKind::Undefined => Ok(dead()),
+            LinkKind::Unsafe | LinkKind::Undefined => Ok(Target::dead()),
             LinkKind::Wiki => self.wiki(writer, target),
             LinkKind::Citation => self.citation(writer, target),
             LinkKind::Source => self.source(writer, target),
@@ -115,7 +115,7 @@ impl<'a> Lookup<'a> {
         match result {
             Ok(target) if !nameless => (Target { title: String::new(), lang: None, ..target }, None),
             Ok(target) => (target, None),
-            Err(problem) => (dead(), Some(*problem)),
+            Err(problem) => (Target::dead(), Some(*problem)),
         }
     }
 
@@ -210,7 +210,7 @@ impl<'a> Lookup<'a> {
         let some = self.entries.iter().any(|entry| self.schema.is_citable(&entry.kind));
         match like_code && some && code.starts_with(char::is_uppercase) {
             true => Err(no_source(code)),
-            false => Ok(Target { state: State::Word, ..dead() }),
+            false => Ok(Target { state: State::Word, ..Target::dead() }),
         }
     }
 
@@ -321,10 +321,24 @@ impl<'a> Lookup<'a> {
         if node.broken {
             return Ok(self.here(Thing::Page(page), None, writer));
         }
-        if let Some(anchor) = anchor {
-            self.check_anchor(page, anchor)?;
+        if let Some(anchor) = anchor
+            && let Err(problem) = self.check_anchor(page, anchor)
+        {
+            // The heading may be named as the page calls it that this one translates.
+            let own = self.translated_anchor(page, anchor).ok_or(problem)?;
+            return Ok(self.here(Thing::Page(page), own, writer));
         }
         Ok(self.here(Thing::Page(page), anchor, writer))
+    }
+
+    /// The heading of a translation in the place of one that its source has; the page itself where the
+    /// two are not built alike. `None` when the source has no such heading either.
+    fn translated_anchor(&self, page: u32, anchor: &str) -> Option<Option<&'a str>> {
+        let source = *self.pages[page as usize].translations.first().filter(|source| **source != page)?;
+        self.check_anchor(source, anchor).ok()?;
+        let (theirs, own) = (self.anchors[source as usize].headings, self.anchors[page as usize].headings);
+        let place = theirs.iter().position(|heading| heading.id == anchor);
+        Some(place.filter(|_| theirs.len() == own.len()).map(|place| own[place].id.as_str()))
     }
 
     /// Whether a page has a heading or block of that id.
@@ -428,8 +442,4 @@ fn no_source(code: &str) -> Box<Problem> {
 
 fn elsewhere(target: &str) -> Target {
     Target { href: target.into(), title: String::new(), lang: None, state: State::Elsewhere, thing: None, len: None }
-}
-
-fn dead() -> Target {
-    Target { href: String::new(), title: String::new(), lang: None, state: State::Dead, thing: None, len: None }
 }

@@ -57,6 +57,9 @@ pub fn generated(id: &str, lang: &Lang, main: &Lang, origin: Origin) -> Node {
         is_section: false,
         weight: None,
         updated: None,
+        noindex: false,
+        sitemap: true,
+        a_z: true,
         feed: true,
         recent: Vec::new(),
         listing: None,
@@ -112,6 +115,9 @@ fn of_page(page: &Page, number: u32, lang: &Lang, setting: Setting) -> Node {
         is_section: page.is_section,
         weight: page.weight,
         updated: page.updated.or(page.date),
+        noindex: page.noindex,
+        sitemap: page.sitemap,
+        a_z: page.a_z,
         feed: page.feed && !page.noindex,
         ..generated(&page.id, lang, &setting.site.language, Origin::Authored(number))
     }
@@ -160,9 +166,17 @@ pub fn tie_languages(pages: &mut Vec<Node>, sources: &Sources, setting: Setting,
     for i in 0..pages.len() {
         let source = pages[i].translations.first().copied().filter(|source| *source as usize != i);
         if let Some(source) = source.map(|source| &pages[source as usize]) {
-            let (weight, is_section) = (source.weight, source.is_section);
-            pages[i].weight = pages[i].weight.or(weight);
-            pages[i].is_section |= is_section;
+            let source = source.clone();
+            let own = &mut pages[i];
+            own.weight = own.weight.or(source.weight);
+            own.is_section |= source.is_section;
+            // What is not to be read, or not to be found, is so in every language.
+            own.hidden |= source.hidden;
+            own.retired |= source.retired;
+            own.noindex |= source.noindex;
+            own.sitemap &= source.sitemap;
+            own.a_z &= source.a_z;
+            own.feed &= source.feed;
         }
     }
 }
@@ -278,17 +292,19 @@ pub fn listings(sources: &Sources, setting: Setting, languages: &[Lang], pages: 
     }
     // Pages that were generated in several languages are one page too.
     if languages.len() > 1 {
-        let of_id = |pages: &[Node], id: &str| -> Vec<PageNo> {
-            let own =
-                languages.iter().filter_map(|lang| pages.iter().position(|page| page.id == id && page.lang == *lang));
-            own.map(|page| page as PageNo).collect()
-        };
-        for i in 0..pages.len() {
-            if !matches!(pages[i].origin, Origin::Authored(_)) {
-                let all = of_id(pages, &pages[i].id);
-                for page in &all {
-                    pages[*page as usize].translations = all.clone();
-                }
+        let mut by_id: HashMap<String, Vec<PageNo>> = HashMap::new();
+        for page in pages.iter().filter(|page| !matches!(page.origin, Origin::Authored(_))) {
+            by_id.entry(page.id.clone()).or_default();
+        }
+        // In the order of the languages.
+        for lang in languages {
+            for (i, page) in pages.iter().enumerate().filter(|(_, page)| page.lang == *lang) {
+                by_id.entry(page.id.clone()).and_modify(|all| all.push(i as PageNo));
+            }
+        }
+        for all in by_id.into_values() {
+            for page in &all {
+                pages[*page as usize].translations = all.clone();
             }
         }
     }

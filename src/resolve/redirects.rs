@@ -3,6 +3,7 @@
 use super::{
     guide::{Node, Redirect},
     ids::Index,
+    urls::decode,
 };
 use crate::base::{
     finding::{Finding, Place},
@@ -35,7 +36,8 @@ pub fn settle(
         findings.push(Finding::new(Rule::REDIRECTS_CLASH, place.clone(), message, help));
     };
     for wish in wishes {
-        let from = if wish.from == "/" { Some("/".into()) } else { clean(&wish.from) };
+        let written = decode(&wish.from);
+        let from = if written == "/" { Some("/".into()) } else { clean(&written) };
         let Some(from) = from else {
             let message = format!("\"{}\" is not an address of this site", wish.from);
             refuse(&wish.place, message, "Write the old path from the site's root, like /old/place/.");
@@ -52,7 +54,8 @@ pub fn settle(
         }
         let live = index.page_at(&from).map(|page| &pages[page as usize]).filter(|page| !page.hidden);
         if let Some(page) = live {
-            let message = format!("\"{from}\" is the address of \"{}\" today", page.title);
+            let name = if page.title.is_empty() { &page.id } else { &page.title };
+            let message = format!("\"{from}\" is the address of \"{name}\" today");
             refuse(&wish.place, message, "An old address cannot be that of a page that is there. Remove this one.");
         } else if let Some((other, _)) = granted.get(&from) {
             let message = format!("\"{from}\" leads to {other} already");
@@ -67,14 +70,21 @@ pub fn settle(
             None => refuse(place, format!("\"{from}\" leads back to itself"), "Let one of them lead to a page."),
             Some(end) => {
                 let (path, _) = super::links::split_anchor(end);
-                let page = index.page_at(path).map(|page| &pages[page as usize]).filter(|page| !page.hidden);
+                let found = index.page_at(path).or_else(|| index.page_at(&format!("{path}/")));
+                let page = found.map(|page| &pages[page as usize]).filter(|page| !page.hidden);
                 if page.is_none() && end.starts_with('/') && !is_file(path) {
                     let message = format!("\"{from}\" leads to {end}, where there is no page");
                     refuse(place, message, "Write the address of a page that is there.");
                     continue;
                 }
                 let title = page.map_or(end, |page| &page.title);
-                redirects.push(Redirect { from: from.clone(), to: end.into(), title: title.into() });
+                let slash = if page.is_some_and(|page| page.url.len() > path.len()) { "/" } else { "" };
+                let (start, rest) = end.split_at(path.len());
+                redirects.push(Redirect {
+                    from: from.clone(),
+                    to: format!("{start}{slash}{rest}"),
+                    title: title.into(),
+                });
             }
         }
     }

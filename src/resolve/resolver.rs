@@ -216,7 +216,16 @@ fn authors<'a>(
 fn links(lookup: &Lookup, authors: &[Author], uncertain: bool, findings: &mut Vec<Finding>) -> Vec<Vec<Target>> {
     let each = |author: &Author| {
         let mut problems = Vec::new();
+        // Of the page that it translates, a translation has the relations and not the text.
+        let on_edges: u32 = author.content.edges.iter().map(|edge| edge.links).sum();
+        let first = match (author.inherited, author.thing) {
+            (true, Thing::Page(_)) => author.content.links.len() - on_edges as usize,
+            _ => 0,
+        };
         let resolve = |(i, link)| {
+            if i < first {
+                return Target::dead();
+            }
             let (target, problem) = lookup.resolve(author.writer, link);
             problems.extend(problem.map(|problem| (author.place(Mark::Link(i as u32)), problem)));
             target

@@ -32,7 +32,8 @@ pub fn add_pages(
     for (name, taxonomy) in &site.taxonomies {
         for lang in languages {
             let found = terms(name, lang, sources, pages);
-            findings.extend(check(name, taxonomy, &found, sources, pages));
+            let closed = *lang == site.language;
+            findings.extend(check(name, taxonomy, closed, &found, sources, pages));
             if !found.is_empty() {
                 add(site, name, taxonomy, lang, found, pages);
             }
@@ -119,12 +120,20 @@ pub fn paginate(site: &Site, pages: &mut Vec<Node>) {
 }
 
 /// Finds terms that a taxonomy does not have, or that are probably another one misspelt.
-fn check(name: &str, taxonomy: &Taxonomy, found: &Terms, sources: &Sources, pages: &[Node]) -> Vec<Finding> {
+fn check(
+    name: &str,
+    taxonomy: &Taxonomy,
+    closed: bool,
+    found: &Terms,
+    sources: &Sources,
+    pages: &[Node],
+) -> Vec<Finding> {
     let known: Vec<String> = taxonomy.terms.iter().map(|term| slug(term)).collect();
     let mut findings = Vec::new();
     for (own, (term, members)) in found {
         let wrong = match taxonomy.terms.is_empty() {
-            false if known.contains(own) => None,
+            // Another language has words of its own for the terms.
+            false if known.contains(own) || !closed => None,
             false => {
                 let help = did_you_mean(term, taxonomy.terms.iter().map(String::as_str), || {
                     format!("The terms are {}. New ones are added to guide.yaml.", taxonomy.terms.join(", "))
