@@ -173,7 +173,12 @@ fn build(
     let common: Vec<&Field> = grammar.common.iter().collect();
     // A kind that nobody knows is reported once, and not again at each of its fields.
     let doubtful = schema.uncertain || !findings.is_empty();
-    let mut front = front::read(path, text, node, schema, schema.kind(&kind), &common, doubtful);
+    // A translation says only what it says in other words: the rest is as in the page that it translates.
+    let mut own_kind = std::borrow::Cow::Borrowed(schema.kind(&kind));
+    if lang != grammar.site.language {
+        own_kind.to_mut().fields.iter_mut().for_each(|field| field.required = false);
+    }
+    let mut front = front::read(path, text, node, schema, &own_kind, &common, doubtful);
     findings.append(&mut front.findings);
     let common = Value::Record(std::mem::take(&mut front.common));
     let string = |key: &str| common.get(key).and_then(Value::as_str).map(|text| text.trim().to_string());

@@ -34,6 +34,8 @@ pub struct Body {
     pub pieces: Vec<Piece>,
     /// Each field that a page may show, by name, in the order of the kind.
     pub fields: Vec<(String, String)>,
+    /// Of a translation, those that only the page has which it translates.
+    pub rest: Vec<(String, String)>,
 }
 
 /// A part of a text.
@@ -75,11 +77,13 @@ pub struct Source<'a> {
     pub uses: &'a [Span],
     /// Its kind.
     pub kind: &'a Kind,
+    /// Of a translation, the page that it translates, with its node.
+    pub translates: Option<(&'a Page, &'a Node)>,
 }
 
 /// Writes the body of a page.
 pub fn of_page(source: Source, strings: &Strings, smart: bool, kit: &Kit) -> Body {
-    let Source { page, node, text, uses, kind } = source;
+    let Source { page, node, text, uses, kind, translates } = source;
     let (own, rest) = node.targets.split_at((page.text_links as usize).min(node.targets.len()));
     let context = Context {
         targets: own,
@@ -96,7 +100,15 @@ pub fn of_page(source: Source, strings: &Strings, smart: bool, kit: &Kit) -> Bod
     let html = if page.has_html { sanitise::clean(&html) } else { html };
     let mut components = components(text, &page.placed, kit.components).into_iter();
     let pieces = cut(&mut html.as_str(), &mut components);
-    Body { pieces, fields: fields(&page.content, rest, kind, strings, "field_", context.typography, kit) }
+    let own = fields(&page.content, rest, kind, strings, "field_", context.typography, kit);
+    let inherited = translates.map_or(Vec::new(), |(page, node)| {
+        let targets = &node.targets[(page.text_links as usize).min(node.targets.len())..];
+        let typography = Typography::of(&node.text_lang, smart);
+        let mut all = fields(&page.content, targets, kind, strings, "source_", typography, kit);
+        all.retain(|(name, _)| !own.iter().any(|(own, _)| own == name));
+        all
+    });
+    Body { pieces, fields: own, rest: inherited }
 }
 
 /// Writes the fields of some content, the headed ones and those that a page may place.

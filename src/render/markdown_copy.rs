@@ -3,8 +3,13 @@
 
 use super::viewer::Viewer;
 use crate::{
+    base::span::Span,
     load::{
+        blocks::{self, Action},
+        content::Link,
         expand::Expanded,
+        front,
+        markdown::LinkKind,
         outline::{self, Dialect},
         page::Page,
     },
@@ -31,7 +36,8 @@ impl Viewer<'_> {
             for edge in group.edges.iter().map(|edge| &self.guide.edges[*edge as usize]) {
                 let far = if edge.from.thing == Thing::Page(number) { &edge.to } else { &edge.from };
                 let card = self.card(far.thing, far.anchor.as_deref());
-                let words = edge.data.iter().filter_map(|(_, value)| value.as_str());
+                let mut targets = edge.targets.iter();
+                let words = edge.data.iter().map(|(_, value)| line(self.site, value, &mut targets));
                 let words: String = words.map(|words| format!(": {words}")).collect();
                 out.push_str(&format!("- [{}]({}){words}\n", card.title, whole(self.site, &card.url)));
             }
@@ -39,75 +45,128 @@ impl Viewer<'_> {
         out
     }
 
-    /// The text with each link leading to a whole address; block markers left as they are.
+    /// The text with each link leading to a whole address, and titles in the place of blocks.
     fn text(&self, node: &Node, text: &Expanded) -> String {
-        let mut edits: Vec<(usize, usize, String)> = Vec::new();
-        let links = outline::read(&text.text, Dialect::of_fields()).links;
-        for ((link, span), target) in links.iter().zip(&node.targets) {
-            let range = span.within(&text.text);
-            if let Some(new) = rewritten(self.site, &text.text[range.clone()], target, &link.target) {
-                edits.push((range.start, range.end, new));
-            }
+        let mut edits = link_edits(self.site, &text.text, &mut node.targets.iter());
+        for marker in blocks::prepare(&text.text).markers {
+            let title = match &marker.action {
+                Action::Open { title, name, .. } if !title.is_empty() && name != "lang" => format!("**{title}**\n"),
+                Action::Indented => continue,
+                _ => String::new(),
+            };
+            edits.push((marker.span.start as usize, marker.span.end as usize, title));
         }
-        edits.sort();
-        let mut out = String::with_capacity(text.text.len());
-        let mut at = 0;
-        for (start, end, new) in edits {
-            // A link inside the words of another is written with that one.
-            if start >= at {
-                out.push_str(&text.text[at..start]);
-                out.push_str(&new);
-                at = end;
-            }
-        }
-        out.push_str(&text.text[at..]);
-        out
+        edited(&text.text, edits)
     }
 
     fn fields(&self, out: &mut String, node: &Node, page: &Page) {
         let kind = self.schema.kind(&node.kind);
+        let mut targets = node.targets.iter().skip(page.text_links as usize);
         for (name, value) in &page.content.fields {
+            // Every value is written, shown or not: each takes its own links with it.
+            let lines: Vec<String> = match value {
+                Value::List(items) => items.iter().map(|item| line(self.site, item, &mut targets)).collect(),
+                value => vec![line(self.site, value, &mut targets)],
+            };
             let field = kind.fields.iter().find(|field| field.name == *name);
             let Some(heading) = field.and_then(|field| field.heading.as_deref()) else { continue };
-            let heading = self.heading("field", &kind.name, name, heading);
-            out.push_str(&format!("\n## {heading}\n\n"));
+            out.push_str(&format!("\n## {}\n\n", self.heading("field", &kind.name, name, heading)));
             match value {
-                Value::List(items) => items.iter().for_each(|item| out.push_str(&format!("- {}\n", line(item)))),
-                value => out.push_str(&format!("{}\n", line(value))),
+                Value::List(_) => lines.iter().for_each(|line| out.push_str(&format!("- {line}\n"))),
+                _ => lines.iter().for_each(|line| out.push_str(&format!("{line}\n"))),
             }
         }
     }
 }
 
-/// A value as one line of Markdown.
-fn line(value: &Value) -> String {
+/// A value as one line of Markdown; it takes the targets of its links.
+fn line<'t>(site: &Site, value: &Value, targets: &mut impl Iterator<Item = &'t Target>) -> String {
     match value {
         Value::Number(number) => number.to_string(),
         Value::Boolean(yes) => if *yes { "yes" } else { "no" }.into(),
         Value::Date(date) => date.to_string(),
-        Value::List(items) => items.iter().map(line).collect::<Vec<_>>().join("; "),
+        Value::List(items) => items.iter().map(|item| line(site, item, targets)).collect::<Vec<_>>().join("; "),
         Value::Record(entries) => {
-            entries.iter().map(|(key, value)| format!("{key}: {}", line(value))).collect::<Vec<_>>().join("; ")
+            let entry = |(key, value): &(String, Value)| format!("{key}: {}", line(site, value, targets));
+            entries.iter().map(entry).collect::<Vec<_>>().join("; ")
+        }
+        Value::Prose(text) => {
+            let edits = link_edits(site, text, targets);
+            edited(text, edits).trim().replace('\n', " ")
+        }
+        Value::Page(written) | Value::Source(written) | Value::Image(written) => {
+            match targets.next().filter(|target| target.state == State::Here) {
+                Some(target) if matches!(value, Value::Image(_)) => {
+                    format!("![{}]({})", front::image(written).0, whole(site, &target.href))
+                }
+                Some(target) => {
+                    let words = if target.title.is_empty() { written } else { &target.title };
+                    format!("[{words}]({})", whole(site, &target.href))
+                }
+                None => written.clone(),
+            }
         }
         other => other.as_str().unwrap_or_default().trim().replace('\n', " "),
     }
 }
 
-/// A link with a whole address; `None` where it can stay as it is.
-fn rewritten(site: &Site, written: &str, target: &Target, to: &str) -> Option<String> {
-    let href = match target.state {
-        State::Here => whole(site, &target.href),
-        State::Elsewhere | State::Word | State::Dead => return None,
+/// What must be written anew so that the links of a text lead to whole addresses: bytes, and text.
+fn link_edits<'t>(
+    site: &Site,
+    text: &str,
+    targets: &mut impl Iterator<Item = &'t Target>,
+) -> Vec<(usize, usize, String)> {
+    let links = outline::read(text, Dialect::of_fields()).links;
+    let edit = |((link, span), target): ((Link, Span), &Target)| {
+        let range = span.within(text);
+        let (from, new) = rewritten(site, &text[range.clone()], target, &link)?;
+        Some((range.start + from, range.end, new))
     };
-    if let Some(inner) = written.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]")) {
+    links.into_iter().zip(targets).filter_map(edit).collect()
+}
+
+/// A text with some of its bytes written anew; of two edits of the same bytes the first counts.
+fn edited(text: &str, mut edits: Vec<(usize, usize, String)>) -> String {
+    edits.sort();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for (start, end, new) in edits.into_iter().filter(|(start, end, _)| start <= end) {
+        if start >= at {
+            out.push_str(&text[at..start]);
+            out.push_str(&new);
+            at = end;
+        }
+    }
+    out + &text[at..]
+}
+
+/// The end of a link with a whole address, and the byte of the link from which on it stands; `None`
+/// where the link can stay as it is. What stands before it, a picture perhaps, is left alone.
+fn rewritten(site: &Site, written: &str, target: &Target, link: &Link) -> Option<(usize, String)> {
+    if target.state != State::Here {
+        return None;
+    }
+    let href = whole(site, &target.href);
+    // In raw HTML the link is just its address.
+    if written == link.target && link.kind != LinkKind::Citation {
+        return Some((0, href));
+    }
+    let wiki = written.strip_prefix('!').unwrap_or(written);
+    if let Some(inner) = wiki.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]")) {
         let words = inner.split_once('|').map_or(target.title.as_str(), |(_, words)| words);
-        return Some(format!("[{words}]({href})"));
+        let words = if words.is_empty() { inner } else { words };
+        return Some((written.len() - wiki.len(), format!("[{words}]({href})")));
     }
-    if let Some(at) = written.rfind(&format!("]({to}")) {
-        return Some(format!("{}]({href})", &written[..at]));
+    let tail = written
+        .rfind("](")
+        .filter(|_| written.ends_with(')'))
+        .or_else(|| written.rfind("][").filter(|_| written.ends_with(']')));
+    match tail {
+        Some(tail) => Some((tail, format!("]({href})"))),
+        // `[name]`, or a code.
+        None if written.ends_with(']') => Some((written.len(), format!("({href})"))),
+        None => Some((0, format!("[{written}]({href})"))),
     }
-    let label = written.trim_matches(['[', ']']);
-    (!label.is_empty()).then(|| format!("[{label}]({href})"))
 }
 
 /// The whole address of one within the host.

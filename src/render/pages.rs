@@ -275,7 +275,10 @@ impl Render<'_> {
         let uses = parsed.map(|_| &self.uses(node).spans);
         let pictures = node.targets.iter().filter_map(|target| self.gallery.pictures.get(&target.href));
         let pictures: Vec<_> = pictures.map(Picture::key).collect();
-        let targets = (&node.targets, &node.words, uses, pictures, &node.text_lang);
+        let source = self.translates(node);
+        let source_file = source.and_then(|source| self.tree.files.get(&source.page(self.sources)?.path));
+        let source = (source_file.map(|file| file.digest), source.map(|source| &source.targets));
+        let targets = (&node.targets, &node.words, uses, pictures, &node.text_lang, source);
         let settings = (
             self.setting.site.smart_punctuation,
             self.highlights.is_some(),
@@ -283,6 +286,12 @@ impl Render<'_> {
             &self.gallery.sizes,
         );
         Digest::of_value(&(file, parts, targets, self.kinds[kind.name.as_str()], common.words, settings))
+    }
+
+    /// The page that a page translates.
+    fn translates(&self, node: &Node) -> Option<&Node> {
+        let source = node.translations.first().map(|source| self.guide.page(*source))?;
+        (!node.fallback && source.lang != node.lang && source.kind == node.kind).then_some(source)
     }
 
     /// Where the text of a page uses words of the glossary.
@@ -306,7 +315,8 @@ impl Render<'_> {
         let file = self.tree.files.get(&parsed.page.path);
         let run = |text: &Expanded| {
             let uses = &self.uses(node).spans;
-            let source = Source { page: &parsed.page, node, text: &text.text, uses, kind };
+            let translates = self.translates(node).and_then(|source| Some((source.page(self.sources)?, source)));
+            let source = Source { page: &parsed.page, node, text: &text.text, uses, kind, translates };
             let Viewer { strings, kit, .. } = common.viewer;
             Arc::new(body::of_page(source, strings, self.setting.site.smart_punctuation, kit))
         };

@@ -130,7 +130,13 @@ impl<'a> Viewer<'a> {
     ) -> Result<BodyView, Box<Finding>> {
         let field = |name: &str| {
             let field = kind.fields.iter().find(|field| field.name == name)?;
-            let (_, html) = body.fields.iter().find(|(own, _)| own == name)?;
+            let own = body.fields.iter().find(|(own, _)| own == name);
+            if own.is_none() {
+                let (_, html) = body.rest.iter().find(|(own, _)| own == name)?;
+                let lang = self.guide.languages.first().map_or("", |lang| lang.tag()).into();
+                return Some((field, FieldView { lang, ..self.field(&kind.name, field, html) }));
+            }
+            let (_, html) = own?;
             let lang = if view.is_fallback { view.text_lang } else { "" };
             Some((field, FieldView { lang: lang.into(), ..self.field(&kind.name, field, html) }))
         };
@@ -144,7 +150,9 @@ impl<'a> Viewer<'a> {
             component,
         )?;
         let mut out = BodyView { pieces, top: Vec::new(), end: Vec::new() };
-        for (name, _) in &body.fields {
+        let mut names: Vec<&String> = body.fields.iter().chain(&body.rest).map(|(name, _)| name).collect();
+        names.sort_by_key(|name| kind.fields.iter().position(|field| field.name == **name));
+        for name in names {
             if let Some((field, view)) = field(name)
                 && field.heading.is_some()
                 && !placed.contains(&name.as_str())

@@ -299,7 +299,10 @@ impl Asker<'_> {
             let terms = node.terms.iter().filter(|(name, _)| name == key).flat_map(|(_, terms)| terms);
             return terms.map(|term| text(&self.pages[*term as usize].title)).collect();
         }
-        if let Some(value) = page.content.field(key) {
+        // What a translation does not say, its source says.
+        let source = node.translations.first().and_then(|source| self.pages[*source as usize].page(self.sources));
+        let inherited = || source.and_then(|source| source.content.field(key));
+        if let Some(value) = page.content.field(key).or_else(inherited) {
             let mut words = Vec::new();
             value.walk(&mut |value| match value {
                 Value::Number(number) => words.push(Word::Number(*number)),
