@@ -156,6 +156,8 @@ rules! {
     PAGES_SUMMARY = "pages/summary", Warning;
     /// A page that no other page leads to.
     PAGES_ORPHAN = "pages/orphan", Warning;
+    /// Days of a page that contradict each other, or today.
+    PAGES_DATES = "pages/dates", Warning;
     /// A page whose next review is due.
     REVIEW_OVERDUE = "review/overdue", Warning;
 

@@ -8,7 +8,7 @@ use crate::{
         rules::Rule,
         span::Span,
     },
-    load::sources::Sources,
+    load::{page::Page, sources::Sources},
     resolve::{
         guide::{Guide, PageNo, Thing},
         urls::{HOME, NOT_FOUND},
@@ -24,6 +24,14 @@ use std::collections::HashSet;
 pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> Vec<Finding> {
     let led_to = led_to(guide);
     let mut findings = Vec::new();
+    for node in guide.pages.iter().filter(|node| node.hidden && !node.fallback) {
+        let Some(page) = node.page(sources).filter(|page| !page.broken) else { continue };
+        // A page that is withheld for ever is told of too.
+        let never = contradictions(page, today).into_iter().filter(|(key, ..)| *key == "publish_until");
+        findings.extend(never.map(|(key, message, help)| {
+            Finding::new(Rule::PAGES_DATES, Place::mark(&page.path, Mark::Field(key.into())), message, help)
+        }));
+    }
     for (i, node) in guide.pages.iter().enumerate().filter(|(_, node)| !node.hidden && !node.fallback) {
         let Some(page) = node.page(sources).filter(|page| !page.broken) else { continue };
         let mut say = |rule, mark, message: String, help: &str| {
@@ -43,6 +51,9 @@ pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> 
             let help = "Link to it from another page, put it into a menu, or move it into a section.";
             say(Rule::PAGES_ORPHAN, Mark::File, "no page leads to this one".into(), help);
         }
+        for (key, message, help) in contradictions(page, today) {
+            say(Rule::PAGES_DATES, Mark::Field(key.into()), message, help);
+        }
         if page.reviewable && page.reviewed.is_none() {
             let help = "Ask somebody qualified to review it, then fill \"reviewed\" and \"reviewed_by\".";
             say(
@@ -61,6 +72,38 @@ pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> 
         }
     }
     findings
+}
+
+/// What the days of a page say that cannot be: the key, what is wrong, and how to mend it.
+fn contradictions(page: &Page, today: Date) -> Vec<(&'static str, String, &'static str)> {
+    let mut found = Vec::new();
+    let mut say = |wrong: bool, key, message: &str, help| {
+        if wrong {
+            found.push((key, message.to_string(), help));
+        }
+    };
+    let after = |one: Option<Date>, other: Option<Date>| one.zip(other).is_some_and(|(one, other)| one > other);
+    let (from, until) = page.published;
+    let future = Some(today);
+    say(
+        after(page.reviewed, future),
+        "reviewed",
+        "this page is reviewed on a day that has not come",
+        "Write the day of the review.",
+    );
+    say(
+        after(page.updated, future),
+        "updated",
+        "this page is changed on a day that has not come",
+        "Write the day of the change.",
+    );
+    let help = "Write the later day into \"updated\", or take it out.";
+    say(after(page.date, page.updated), "updated", "this page is changed before it was published", help);
+    let help = "Write the day of the next review into \"review_by\".";
+    say(after(page.reviewed, page.review_by), "review_by", "the next review of this page is before the last one", help);
+    let help = "The first day must come before the last: it is published on no day at all.";
+    say(after(from, until), "publish_until", "the last day of this page is before its first", help);
+    found
 }
 
 /// Every page that a menu, a text, a list, a relation or the glossary leads to.

@@ -53,13 +53,23 @@ impl<'a> BrokenLinkCallback<'a> for Citations {
     }
 }
 
-/// The codes of a citation, `[E1]` or `[E1, E2]`, each with the byte at which it begins.
+/// The codes of a citation, `[E1]`, `[E1, E2]` or `[E1, p. 4; E2]`, each with the byte at which it
+/// begins.
 pub fn codes(label: &str) -> impl Iterator<Item = (usize, &str)> {
-    label.split([',', ';']).scan(0, |at, part| {
+    let parts = label.split([',', ';']).scan(0, |at, part| {
         let start = *at + part.len() - part.trim_start().len();
         *at += part.len() + 1;
         Some((start, part.trim()))
-    })
+    });
+    parts.filter(|(start, part)| *start == 0 || !is_locator(part))
+}
+
+/// Whether a part of a citation says where in the source.
+fn is_locator(part: &str) -> bool {
+    const WORDS: [&str; 12] =
+        ["p.", "pp.", "page", "pages", "ch.", "chapter", "fig.", "figure", "table", "sec.", "section", "§"];
+    let part = part.to_lowercase();
+    WORDS.iter().any(|word| part.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with(char::is_numeric)))
 }
 
 /// Whether a label has the form of a code: letters, then a digit.
@@ -198,5 +208,6 @@ mod tests {
             .collect();
         assert_eq!(links, ["E1", "E2, E3"]);
         assert_eq!(codes("E2, E3").collect::<Vec<_>>(), [(0, "E2"), (4, "E3")]);
+        assert_eq!(codes("E2, p. 4; E3").collect::<Vec<_>>(), [(0, "E2"), (10, "E3")]);
     }
 }

@@ -52,7 +52,7 @@ impl<'a> Writer<'a> {
 
     /// `[E1, E2]`: several sources in one pair of brackets.
     fn citations(&mut self, label: &str, rest: &[Step<'a>]) -> Option<usize> {
-        let codes: Vec<&str> = codes(label).map(|(_, code)| code).collect();
+        let codes: Vec<(usize, &str)> = codes(label).collect();
         if codes.len() < 2 {
             return None;
         }
@@ -63,8 +63,10 @@ impl<'a> Writer<'a> {
             return Some(1);
         }
         self.push("<span class=\"cites\">[");
-        for (i, (code, target)) in codes.iter().zip(targets).enumerate() {
-            self.push(if i == 0 { "" } else { ", " });
+        let mut at = 0;
+        for ((start, code), target) in codes.into_iter().zip(targets) {
+            self.text(&label[at..start]);
+            at = start + code.len();
             match target.filter(|target| target.state == State::Here) {
                 Some(target) => {
                     self.push("<a class=\"cite\"");
@@ -76,6 +78,7 @@ impl<'a> Writer<'a> {
                 None => self.text(code),
             }
         }
+        self.text(&label[at..]);
         self.push("]</span>");
         Some(close(rest) + 1)
     }

@@ -21,8 +21,10 @@ use crate::{
 };
 use rustc_hash::FxHashMap;
 use std::{
+    cell::RefCell,
     cmp::Ordering,
     collections::{BTreeMap, HashMap},
+    rc::Rc,
 };
 
 /// The common keys that a query may ask for.
@@ -49,6 +51,10 @@ struct Asker<'a> {
     ends: &'a Ends,
     lang: &'a Lang,
     collation: Collation,
+    /// What was asked before: many pages may ask the same.
+    answers: RefCell<HashMap<String, Rc<Vec<PageNo>>>>,
+    /// The words of keys that were asked for before, by key and kinds.
+    vocabularies: RefCell<HashMap<(String, String), Vec<Word>>>,
 }
 
 /// Far ends by near end, relation, and whether that is seen from its far side.
@@ -81,8 +87,6 @@ pub fn answer(
     }
     let ends = ends(lookup, edges);
     let mut askers: BTreeMap<&Lang, Asker> = BTreeMap::new();
-    // The query of a kind is asked by each of its pages, and answered once for each language.
-    let mut of_kinds: HashMap<(&str, &Lang, usize), Vec<PageNo>> = HashMap::new();
     let mut answers = Vec::new();
     let schema_file = SitePath::from("schema.yaml");
     for (number, node, page) in asking {
@@ -94,6 +98,8 @@ pub fn answer(
             ends: &ends,
             lang: &node.lang,
             collation: collation(),
+            answers: RefCell::default(),
+            vocabularies: RefCell::default(),
         });
         let mut lists = Vec::new();
         for (i, query) in page.lists.iter().enumerate() {
@@ -101,12 +107,10 @@ pub fn answer(
             let found = asker.ask(query, &place, findings);
             lists.push(asker.list(query, &found, number));
         }
-        for (i, query) in lookup.schema.kind(&page.kind).lists.iter().enumerate() {
-            let found = of_kinds.entry((&page.kind, &node.lang, i)).or_insert_with(|| {
-                let place = Place::span(&schema_file, query.span.unwrap_or_default());
-                asker.ask(query, &place, findings)
-            });
-            lists.push(asker.list(query, found, number));
+        for query in &lookup.schema.kind(&page.kind).lists {
+            let place = Place::span(&schema_file, query.span.unwrap_or_default());
+            let found = asker.ask(query, &place, findings);
+            lists.push(asker.list(query, &found, number));
         }
         answers.push((number, lists));
     }
@@ -166,15 +170,15 @@ impl Asker<'_> {
             say(format!("this list asks for \"{key}\", which no such page has"), help);
         }
         for (key, values) in query.conditions.iter().filter(|(key, _)| keys.contains(&key.as_str())) {
-            let known = self.known(key, &asked);
+            let key = key.as_str();
+            let mut all = self.vocabularies.borrow_mut();
+            let known = &*all.entry((key.into(), asked.join(" "))).or_insert_with(|| self.known(key, &asked));
             // A page that is there may yet have nobody at the other end.
             let is_relation = asked.iter().any(|kind| self.lookup.schema.relation(key, kind).is_some());
             let is_there = |value: &str| is_relation && self.lookup.find(value, self.lang, |_| true).is_ok();
             let is_known = |value: &str| known.iter().any(|word| word.is(value)) || is_there(value);
             for value in values.iter().filter(|value| !is_known(value)) {
-                let mut words: Vec<String> = known.iter().map(Word::text).collect();
-                words.sort();
-                words.dedup();
+                let words: Vec<String> = known.iter().map(Word::text).collect();
                 let help = did_you_mean(value, words.iter().map(String::as_str), || {
                     "Write a value that some page has, or take it out until there is one.".into()
                 });
@@ -200,11 +204,12 @@ impl Asker<'_> {
         let terms = self.lookup.site.taxonomies.get(key).map_or(&[][..], |taxonomy| &taxonomy.terms);
         let declared = options.chain(terms.iter().cloned()).map(Word::Text);
         let said = (0..self.pages.len()).flat_map(|page| self.words_of(page as PageNo, key));
-        declared.chain(said).collect()
+        let words: BTreeMap<String, Word> = declared.chain(said).map(|word| (word.text(), word)).collect();
+        words.into_values().collect()
     }
 
     /// Every page of this language that a query asks for, in its order. What it cannot have is found.
-    fn ask(&self, query: &Query, place: &Place, findings: &mut Vec<Finding>) -> Vec<PageNo> {
+    fn ask(&self, query: &Query, place: &Place, findings: &mut Vec<Finding>) -> Rc<Vec<PageNo>> {
         findings.extend(self.faults(query, place));
         let under = query.under.as_ref().and_then(|name| match self.lookup.find(name, self.lang, |_| true) {
             Ok(Thing::Page(page)) => Some(page),
@@ -215,6 +220,10 @@ impl Asker<'_> {
                 None
             }
         });
+        let asked = format!("{:?}", (&query.kinds, &query.under, &query.conditions, &query.order));
+        if let Some(found) = self.answers.borrow().get(&asked) {
+            return found.clone();
+        }
         let fits = |(i, other): (usize, &Node)| -> Option<PageNo> {
             let page = other.page(self.sources)?;
             let listed = !other.hidden && !other.broken && other.lang == *self.lang && other.id != NOT_FOUND;
@@ -227,8 +236,17 @@ impl Asker<'_> {
         };
         let mut found: Vec<PageNo> = self.pages.iter().enumerate().filter_map(fits).collect();
         order::sort(self.pages, &mut found, &self.collation);
-        let Some(order) = &query.order else { return found };
-        let (key, down) = order.strip_prefix('-').map_or((order.as_str(), false), |key| (key, true));
+        if let Some(order) = &query.order {
+            found = self.sorted(found, order);
+        }
+        let found = Rc::new(found);
+        self.answers.borrow_mut().insert(asked, found.clone());
+        found
+    }
+
+    /// The pages by what they say under a key; with a hyphen before it, the greatest first.
+    fn sorted(&self, found: Vec<PageNo>, order: &str) -> Vec<PageNo> {
+        let (key, down) = order.strip_prefix('-').map_or((order, false), |key| (key, true));
         let mut keyed: Vec<(Option<Word>, PageNo)> =
             found.into_iter().map(|page| (self.words_of(page, key).into_iter().next(), page)).collect();
         // Pages that do not say it come last either way.
