@@ -23,7 +23,10 @@ pub fn check(guide: &Guide, site: &Site, sources: &Sources) -> Vec<Finding> {
         if node.fallback {
             let stem = of.page.path.strip_suffix(".md").unwrap_or(&of.page.path);
             let message = format!("this page is not translated into \"{}\"", node.lang);
-            let help = format!("Write {stem}.{}.md. Until then readers of that language see this page.", node.lang);
+            let file = format!("{stem}.{}.md", node.lang);
+            let is_draft = sources.pages.iter().any(|parsed| *parsed.page.path == *file);
+            let verb = if is_draft { "Publish" } else { "Write" };
+            let help = format!("{verb} {file}. Until then readers of that language see this page.");
             findings.push(Finding::new(Rule::TRANSLATIONS_MISSING, Place::file(&of.page.path), message, help));
         } else if node.lang != site.language && !of.page.broken && !own.page.broken {
             findings.extend(behind(own, of));

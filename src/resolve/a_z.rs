@@ -37,12 +37,7 @@ fn items(pages: &[Node], entries: &[EntryNode], sources: &Sources, setting: Sett
     for (i, node) in pages.iter().enumerate() {
         let Some(page) = node.page(sources) else { continue };
         let listed = !node.hidden && !node.broken && node.lang == *lang && node.a_z && node.listing.is_none();
-        if listed
-            && !node.is_section
-            && !is_home(node)
-            && node.id != NOT_FOUND
-            && matches!(node.origin, Origin::Authored(_))
-        {
+        if listed && !is_home(node) && node.id != NOT_FOUND && matches!(node.origin, Origin::Authored(_)) {
             add(&node.title, &page.also_known_as, Thing::Page(i as u32));
         }
     }

@@ -115,7 +115,8 @@ fn of_page(page: &Page, number: u32, lang: &Lang, setting: Setting) -> Node {
         is_section: page.is_section,
         weight: page.weight,
         updated: page.updated.or(page.date),
-        noindex: page.noindex,
+        // A draft that somebody looks at is not to be found, should it ever stand on a host.
+        noindex: page.noindex || early,
         sitemap: page.sitemap,
         a_z: page.a_z,
         feed: page.feed && !page.noindex,

@@ -96,11 +96,12 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
         let place = Place::span(&SitePath::from(site::FILE), *span);
         one(&lookup, name, &setting.site.language, place, &mut findings)
     });
-    let wishes = wishes(sources, setting.site, &pages, &mut findings);
+    let (mut gone, moved) = gone(&lookup, sources, &mut findings);
+    let mut wishes = wishes(sources, setting.site, &pages, &mut findings);
+    wishes.extend(moved);
     let (redirects, refused) =
         redirects::settle(wishes, &index, &pages, |path| lookup.files.contains_key(path.trim_start_matches('/')));
     findings.extend(refused);
-    let mut gone = gone(&lookup, sources, &mut findings);
     // Where an old address leads on, nobody need be told that its page is gone.
     gone.retain(|gone| !redirects.iter().any(|redirect| redirect.from == gone.url));
     drop(lookup);
@@ -325,15 +326,21 @@ fn wishes(sources: &Sources, site: &Site, pages: &[Node], findings: &mut Vec<Fin
     wishes
 }
 
-/// The pages that were withdrawn, each with what is offered in its place.
-fn gone(lookup: &Lookup, sources: &Sources, findings: &mut Vec<Finding>) -> Vec<Gone> {
-    let mut gone = Vec::new();
+/// The pages that were withdrawn, each with what is offered in its place, where their old addresses
+/// lead too.
+fn gone(lookup: &Lookup, sources: &Sources, findings: &mut Vec<Finding>) -> (Vec<Gone>, Vec<Wish>) {
+    let (mut gone, mut moved) = (Vec::new(), Vec::new());
     for node in lookup.pages.iter().filter(|node| !node.broken) {
         let Some(page) = node.page(sources).filter(|page| page.status == Status::Retired) else { continue };
         let to = page.content.field("replaced_by").and_then(|value| value.as_str());
         let place = Place::mark(&page.path, Mark::Field("replaced_by".into()));
         let to = to.and_then(|name| one(lookup, name.trim(), &node.lang, place, findings));
+        for (i, alias) in page.aliases.iter().enumerate() {
+            let Some(to) = to.map(|to| lookup.pages[to as usize].url.clone()) else { continue };
+            let place = Place::mark(&page.path, Mark::Field(format!("aliases.{i}")));
+            moved.push(Wish { from: alias.clone(), to, place });
+        }
         gone.push(Gone { url: node.url.clone(), lang: node.lang.clone(), to });
     }
-    gone
+    (gone, moved)
 }
