@@ -6,10 +6,78 @@ use crate::{
     load::page::Page,
     resolve::guide::{Node, Origin},
 };
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 /// The type of a page whose kind declares none.
 const USUAL: &str = "MedicalWebPage";
+
+/// A page in the words of schema.org. What is empty is left out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WebPage<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'a str,
+    #[serde(rename = "@id")]
+    id: &'a str,
+    url: &'a str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'a str,
+    in_language: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    image: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    date_published: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    date_modified: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    last_reviewed: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reviewed_by: Vec<Named<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    author: Vec<Named<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    citation: Vec<Thing<'a>>,
+    is_part_of: Thing<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<Thing<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    breadcrumb: Option<Trail<'a>>,
+}
+
+/// Somebody: whether a name is that of a person or of an organisation nobody has said.
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Thing<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Trail<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    item_list_element: Vec<Step<'a>>,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    position: usize,
+    name: &'a str,
+    item: String,
+}
 
 impl Viewer<'_> {
     /// The JSON-LD of a page, ready to stand in a script element; empty where there is none.
@@ -21,66 +89,49 @@ impl Viewer<'_> {
         let kind = self.schema.kind(&node.kind);
         // A plain page is a plain page; only what the schema gives a folder is about health.
         let usual = if kind.folder.is_some() { USUAL } else { "WebPage" };
-        let mut data = Map::new();
-        let mut put = |key: &str, value: Value| {
-            if !value.is_null() && value.as_str() != Some("") {
-                data.insert(key.into(), value);
-            }
-        };
-        put("@context", "https://schema.org".into());
-        put("@type", kind.json_ld.as_deref().unwrap_or(usual).into());
-        put("@id", view.canonical.as_str().into());
-        put("url", view.canonical.as_str().into());
-        put("name", view.title.into());
-        put("description", view.summary.into());
-        put("inLanguage", view.lang.into());
-        put("image", view.image.as_str().into());
+        let (reviewers, authors) = page.map_or((&[][..], &[][..]), |page| (&page.reviewed_by[..], &page.authors[..]));
         let [published, changed, reviewed] = &view.review.dates;
         let is_changed = page.is_some_and(|page| page.updated.is_some());
-        put("datePublished", published.as_str().into());
-        put("dateModified", if is_changed { changed.as_str().into() } else { Value::Null });
-        let people = |names: &[String]| -> Value {
-            match names.is_empty() {
-                true => Value::Null,
-                // Whether a name is that of a person or of an organisation nobody has said.
-                false => names.iter().map(|name| json!({ "name": name })).collect(),
-            }
-        };
-        if let Some(page) = page.filter(|page| !page.reviewed_by.is_empty()) {
-            put("lastReviewed", reviewed.as_str().into());
-            put("reviewedBy", people(&page.reviewed_by));
-        }
-        put("author", page.map_or(Value::Null, |page| people(&page.authors)));
-        let citations: Vec<Value> = view
-            .sources
-            .iter()
-            .map(|source| match source.external.as_str() {
-                "" => json!({ "@type": "CreativeWork", "name": source.title }),
-                url => json!({ "@type": "CreativeWork", "name": source.title, "url": url }),
-            })
-            .collect();
-        put("citation", if citations.is_empty() { Value::Null } else { citations.into() });
+        let citation = view.sources.iter();
+        let citation = citation.map(|own| Thing { kind: "CreativeWork", name: &own.title, url: &own.external });
         let name = self.site.languages.get(self.lang.tag()).unwrap_or(&self.site.title);
-        let site = json!({ "@type": "WebSite", "name": name, "url": self.site.base_url });
-        put("isPartOf", site);
         let publisher = self.site.publisher.get("name").filter(|name| !name.starts_with('<'));
-        put("publisher", publisher.map_or(Value::Null, |name| json!({ "@type": "Organization", "name": name })));
-        put("breadcrumb", self.breadcrumb(view));
-        // Inside a script element `</` would end it, and `<!--` begin a comment (HTML, 13.2.5.4).
-        Value::Object(data).to_string().replace('<', "\\u003c")
+        let data = WebPage {
+            context: "https://schema.org",
+            kind: kind.json_ld.as_deref().unwrap_or(usual),
+            id: &view.canonical,
+            url: &view.canonical,
+            name: view.title,
+            description: view.summary,
+            in_language: view.lang,
+            image: &view.image,
+            date_published: published,
+            date_modified: if is_changed { changed } else { "" },
+            last_reviewed: if reviewers.is_empty() { "" } else { reviewed },
+            reviewed_by: reviewers.iter().map(|name| Named { name }).collect(),
+            author: authors.iter().map(|name| Named { name }).collect(),
+            citation: citation.collect(),
+            is_part_of: Thing { kind: "WebSite", name, url: &self.site.base_url },
+            publisher: publisher.map(|name| Thing { kind: "Organization", name, url: "" }),
+            breadcrumb: self.breadcrumb(view),
+        };
+        // Of plain texts and lists JSON can always be written. Inside a script element `</` would end
+        // it, and `<!--` begin a comment (HTML, 13.2.5.4).
+        let json = serde_json::to_string(&data).unwrap_or_default();
+        if json.contains('<') { json.replace('<', "\\u003c") } else { json }
     }
 
-    fn breadcrumb(&self, view: &PageView) -> Value {
+    fn breadcrumb<'v>(&self, view: &'v PageView) -> Option<Trail<'v>> {
         if view.breadcrumbs.is_empty() {
-            return Value::Null;
+            return None;
         }
-        let own = (view.title, view.canonical.clone());
         let above = view.breadcrumbs.iter().map(|link| {
             let inner = link.url.strip_prefix(self.site.base_path()).unwrap_or(&link.url);
             (link.title.as_str(), self.site.absolute(inner))
         });
-        let item = |(i, (name, url)): (usize, (&str, String))| json!({ "@type": "ListItem", "position": i + 1, "name": name, "item": url });
-        let items: Vec<Value> = above.chain([own]).enumerate().map(item).collect();
-        json!({ "@type": "BreadcrumbList", "itemListElement": items })
+        let all = above.chain([(view.title, view.canonical.clone())]);
+        let step =
+            |(i, (name, item)): (usize, (&'v str, String))| Step { kind: "ListItem", position: i + 1, name, item };
+        Some(Trail { kind: "BreadcrumbList", item_list_element: all.enumerate().map(step).collect() })
     }
 }
