@@ -260,6 +260,7 @@ impl<'a> Viewer<'a> {
         };
         EntryView {
             code: entry.id.clone(),
+            is_citable: self.schema.is_citable(&entry.kind),
             id: entry.anchor.clone(),
             kind: entry.kind.clone(),
             title: text.title.clone(),

@@ -297,6 +297,8 @@ pub struct PieceView {
 pub struct EntryView {
     /// Its code.
     pub code: String,
+    /// Whether texts cite it by that code.
+    pub is_citable: bool,
     /// Its `id`.
     pub id: String,
     /// Its kind.
