@@ -47,7 +47,10 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 /// What a build depends on beside the files of the site.
@@ -79,6 +82,22 @@ pub struct Build {
     pub incomplete: BTreeSet<SitePath>,
     /// What was made.
     pub stats: Stats,
+    /// What the site is; nothing when guide.yaml could not be read, or the build before this process
+    /// is believed.
+    pub insight: Option<Arc<Insight>>,
+}
+
+/// What a build knows of the site beside its output: for the desk of `serve`.
+#[derive(Debug)]
+pub struct Insight {
+    /// guide.yaml.
+    pub site: Site,
+    /// schema.yaml.
+    pub schema: Schema,
+    /// What was read.
+    pub sources: Sources,
+    /// The guide, and what resolving it found.
+    pub guide: Arc<(Guide, Vec<Finding>)>,
 }
 
 /// Counts of a build.
@@ -115,6 +134,8 @@ pub struct Memo {
     pub bodies: Option<Table<SitePath, Arc<Body>>>,
     /// Pages as laid out, by output path.
     pub layout: Table<SitePath, Laid>,
+    /// How many pages the build that runs has laid out so far: for whoever waits for it.
+    pub progress: Arc<AtomicU32>,
 }
 
 impl Memo {
@@ -135,6 +156,7 @@ impl Memo {
             highlights: Table::forgetful(),
             bodies: None,
             layout: Table::forgetful(),
+            progress: Arc::default(),
         }
     }
 
@@ -147,6 +169,7 @@ impl Memo {
         self.highlights.begin();
         self.layout.begin();
         self.bodies.iter_mut().for_each(Table::begin);
+        self.progress.store(0, Ordering::Relaxed);
     }
 
     fn sweep(&mut self) {
@@ -173,6 +196,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             base_path: "/".into(),
             incomplete: BTreeSet::new(),
             stats: Stats::default(),
+            insight: None,
         };
     };
 
@@ -186,9 +210,9 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     findings.extend(found);
     forget_missing_data(&mut schema, &sources);
     let setting = Setting { site: &site, schema: &schema, today: options.today, drafts: options.drafts, uncertain };
-    let guide = resolve(&sources, setting, memo);
-    findings.extend(guide.1.iter().cloned());
-    let guide = &guide.0;
+    let resolved = resolve(&sources, setting, memo);
+    findings.extend(resolved.1.iter().cloned());
+    let guide = &resolved.0;
 
     let made = (&memo.pictures, &memo.store);
     let (gallery, found) = gallery::hang(tree, &sources, &site, &theme.pictures, made, |file| {
@@ -201,7 +225,9 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let highlights = site.highlight.then_some(&memo.highlights);
     let kinds = schema.kinds.iter().map(|(name, kind)| (name.as_str(), Digest::of_value(kind))).collect();
     let (theme, gallery) = (&theme, &gallery);
-    let render = Render { tree, sources: &sources, setting, guide, theme, gallery, highlights, bodies, layout, kinds };
+    let progress = &*memo.progress;
+    let render =
+        Render { tree, sources: &sources, setting, guide, theme, gallery, highlights, bodies, layout, kinds, progress };
     let mut rendered = render.pages();
     findings.append(&mut rendered.findings);
     let mut output = Output::of_pages(&rendered.pages);
@@ -227,7 +253,9 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let passing = |findings: &[Finding]| findings.iter().any(|finding| finding.rule == Rule::READ_FILE);
     memo.parse.forget_values(|parsed| passing(&parsed.findings));
     memo.layout.forget_values(|laid| passing(&laid.findings));
-    Build { output, findings, fatal: false, base_path: site.base_path().into(), incomplete, stats }
+    let base_path = site.base_path().into();
+    let insight = Some(Arc::new(Insight { site, schema, sources, guide: resolved }));
+    Build { output, findings, fatal: false, base_path, incomplete, stats, insight }
 }
 
 /// Every page file with the digest of what it translates, if it translates anything.
@@ -264,6 +292,7 @@ fn settings(tree: &Tree, options: &Options, findings: &mut Vec<Finding>) -> Opti
         match site.targets.get(name).cloned() {
             Some(target) => {
                 site.noindex = target.noindex;
+                site.host = target.host;
                 site.base_url = target.base_url.unwrap_or(site.base_url);
             }
             None => {

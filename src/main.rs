@@ -29,9 +29,10 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<u8> {
     let common = &cli.common;
     match &cli.command {
-        Command::Build => build::run(common),
+        Command::Build { watch: false, .. } => build::run(common),
+        Command::Build { watch: true, poll } => build::watch(common, *poll),
         Command::Check { deny, todo } => check::run(common, *deny, *todo),
-        Command::Serve { port } => serve::run(common, *port),
+        Command::Serve(how) => serve::run(common, how),
         Command::Explain { rule } => documents::explain(rule.as_deref()),
         Command::Schema { of } => schema::run(common, of),
         Command::Translated { pages } => translated::run(common, pages),

@@ -21,7 +21,7 @@ fn put(site: &Path, path: &str, bytes: &[u8]) {
 }
 
 fn run(site: &Path) -> Build {
-    let tree = walk(site, &["content/shared".into()], &Record::default()).tree;
+    let tree = walk(site, &Record::default()).tree;
     let options = Options { today: "2026-11-23".parse().unwrap(), drafts: false, base_url: None, target: None };
     let built = build(&tree, &options, &mut Memo::default());
     assert!(built.output.files.contains_key("index.html"), "the rest of the site is built");
@@ -126,14 +126,14 @@ fn a_page_that_changes_while_it_is_read_is_said_and_not_remembered() {
     put(site.path(), "content/page.md", b"---\ntitle: Page\nsummary: s\n---\nOld words. [[index]]\n");
     let options = Options { today: "2026-11-23".parse().unwrap(), drafts: false, base_url: None, target: None };
     let mut memo = Memo::default();
-    let first = walk(site.path(), &[], &Record::default());
+    let first = walk(site.path(), &Record::default());
     build(&first.tree, &options, &mut memo);
     // The next walk trusts its record and leaves the text on the disk, where it then changes.
     let mut record = first.record.clone();
     std::thread::sleep(std::time::Duration::from_millis(80));
     record.seal(site.path());
     put(site.path(), "guide.yaml", b"title: Another\nbase_url: https://guide.example/\n");
-    let tree = walk(site.path(), &[], &record).tree;
+    let tree = walk(site.path(), &record).tree;
     put(site.path(), "content/page.md", b"---\ntitle: Page\nsummary: s\n---\nNew words. [[index]]\n");
     let warm = build(&tree, &options, &mut memo);
     assert!(found(&warm).contains(&"read/file content/page.md".to_string()), "{:?}", found(&warm));

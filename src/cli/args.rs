@@ -60,7 +60,14 @@ pub struct Common {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Build the site into a folder
-    Build,
+    Build {
+        /// Build again whenever the site changes; a build with errors writes nothing
+        #[arg(long)]
+        watch: bool,
+        /// With --watch: look at the files twice a second, for disks that do not tell of changes
+        #[arg(long, requires = "watch")]
+        poll: bool,
+    },
     /// Check the site without writing anything
     Check {
         /// Let warnings fail the check as errors do
@@ -70,12 +77,8 @@ pub enum Command {
         #[arg(long)]
         todo: bool,
     },
-    /// Build the site and show it on this machine
-    Serve {
-        /// The port, or the next free one
-        #[arg(long, default_value_t = 8000)]
-        port: u16,
-    },
+    /// Build the site, show it on this machine, and keep it up to date while it is written
+    Serve(Serve),
     /// Explain a rule, or list them all
     Explain {
         /// The rule, like links/dead
@@ -102,6 +105,27 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// How the site is shown.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// The port, or the next free one
+    #[arg(long, default_value_t = 8000)]
+    pub port: u16,
+    /// The address to listen at; 0.0.0.0 opens the site to everybody in the network
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub host: String,
+    /// Open it in a browser
+    #[arg(long)]
+    pub open: bool,
+    /// Look at the files twice a second, for disks that do not tell of changes
+    #[arg(long)]
+    pub poll: bool,
+    /// The editor that links in the list of problems open: its command, or an address with {file},
+    /// {line} and {column} [default: $VISUAL, else $EDITOR, else VS Code]
+    #[arg(long, value_name = "EDITOR")]
+    pub editor: Option<String>,
 }
 
 /// What fails a check beside errors.

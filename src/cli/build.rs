@@ -3,13 +3,16 @@
 use super::{
     args::Common,
     session::{Session, exit},
+    watching::{self, After, Requests, Round},
 };
 use crate::{
-    deliver::disk::{self, Delivery},
-    report::{located::Counts, terminal},
+    build::Build,
+    deliver::disk::{self, Delivery, Written},
+    report::{located::Counts, terminal, ticker::Ticker},
+    source::watch::Watch,
 };
 use anyhow::{Result, bail};
-use std::time::Instant;
+use std::{collections::BTreeSet, time::Instant};
 
 /// Builds and writes.
 ///
@@ -18,7 +21,7 @@ use std::time::Instant;
 pub fn run(common: &Common) -> Result<u8> {
     let start = Instant::now();
     let mut session = Session::open(common)?;
-    let mut built = session.build();
+    let built = session.build();
     let code = Session::code(&built);
     let counts = Counts::of(&built.findings);
     session.print(&built.findings, false)?;
@@ -26,23 +29,7 @@ pub fn run(common: &Common) -> Result<u8> {
         session.say(&format!("{}; nothing was written", terminal::summary(counts)));
         return Ok(code);
     }
-    let folder = session.output();
-    let (mut seen, name) = session.delivered();
-    let before = seen.clone();
-    let mut tries = 0;
-    let written = loop {
-        match disk::write(&built.output, &folder, &session.site, &mut seen)? {
-            Delivery::Done(written) => break written,
-            Delivery::Missing(missing) if tries < 2 => {
-                tries += 1;
-                built = session.build_anew(&missing);
-            }
-            Delivery::Missing(_) => bail!("{} changes while it is being written to", folder.display()),
-        }
-    };
-    if seen.differs(&before) || before.has_young() {
-        session.keep_delivered(seen, &name);
-    }
+    let (built, written) = deliver(&mut session, built)?;
     let time = start.elapsed().as_millis();
     session.say(&format!(
         "{} pages in {} ms: {} files written, {} as they were, {} removed; {}",
@@ -62,4 +49,83 @@ pub fn run(common: &Common) -> Result<u8> {
     // whole time.
     std::mem::forget((session, built));
     Ok(code)
+}
+
+/// Writes a build into the output folder; what it leans on and is not there any more is made again.
+fn deliver(session: &mut Session, mut built: Build) -> Result<(Build, Written)> {
+    let folder = session.output();
+    let (mut seen, name) = session.delivered();
+    let before = seen.clone();
+    let mut tries = 0;
+    let written = loop {
+        match disk::write(&built.output, &folder, &session.site, &mut seen)? {
+            Delivery::Done(written) => break written,
+            Delivery::Missing(missing) if tries < 2 => {
+                tries += 1;
+                built = session.build_anew(&missing);
+            }
+            Delivery::Missing(_) => bail!("{} changes while it is being written to", folder.display()),
+        }
+    };
+    if seen.differs(&before) || before.has_young() {
+        session.keep_delivered(seen, &name);
+    }
+    Ok((built, written))
+}
+
+/// Builds and writes whenever the site changes, until interrupted. A build with errors writes nothing.
+///
+/// # Errors
+/// When the site's folder is not there, or the output folder is not one to write to.
+pub fn watch(common: &Common, poll: bool) -> Result<u8> {
+    let started = Instant::now();
+    let mut session = Session::watching(common)?;
+    let (watch, why) = Watch::new(poll);
+    why.iter().for_each(|why| session.say(why));
+    let requests = Requests::new(&watch);
+    watching::stop_on_signal(requests.clone())?;
+    let mut ticker = Ticker::default();
+    if let Some(built) = watching::build(&mut session, &BTreeSet::new()) {
+        session.print(&built.findings, false)?;
+        ticker.next(&built.findings);
+        let state = terminal::summary(Counts::of(&built.findings));
+        let pages = built.stats.pages;
+        // An output folder that is not ours will be no other later: that ends it all.
+        let done = deliver_good(&mut session, built)?;
+        session.say(&format!("{pages} pages in {} ms: {done}; {state}", started.elapsed().as_millis()));
+    }
+    session.say("Watching. Press Ctrl-C to stop.");
+    let mut failed = String::new();
+    watching::run(&mut session, watch, &requests, &mut |session, Round { built, changed, time }| {
+        let started = Instant::now();
+        let news = watching::News::of(&mut ticker, &built, changed);
+        match deliver_good(session, built) {
+            Ok(done) => {
+                failed.clear();
+                news.tell(session, time + started.elapsed(), &done);
+                After::Wait
+            }
+            Err(error) => {
+                let error = format!("{error:#}");
+                if failed != error {
+                    news.tell(session, time + started.elapsed(), "nothing was written");
+                    session.say(&format!("error: {error}\nIt is tried again every second."));
+                    failed = error;
+                }
+                After::Retry
+            }
+        }
+    });
+    session.keep();
+    Ok(exit::GOOD)
+}
+
+/// Writes a build, if it has no errors; says what was done.
+fn deliver_good(session: &mut Session, built: Build) -> Result<String> {
+    if Session::code(&built) != exit::GOOD {
+        return Ok("nothing was written".into());
+    }
+    let (_, Written { written, removed, .. }) = deliver(session, built)?;
+    let files = if written == 1 { "1 file written".into() } else { format!("{written} files written") };
+    Ok(if removed > 0 { format!("{files}, {removed} removed") } else { files })
 }

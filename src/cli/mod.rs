@@ -9,3 +9,4 @@ pub mod schema;
 pub mod serve;
 pub mod session;
 pub mod translated;
+pub mod watching;

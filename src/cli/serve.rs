@@ -1,41 +1,144 @@
-//! `guidewright serve`: the site on this machine, from memory.
+//! `guidewright serve`: the site on this machine, from memory, up to date while it is written.
 
 use super::{
-    args::Common,
+    args::{Common, Serve},
     session::{Session, exit},
+    watching::{self, After, Requests, Round},
 };
 use crate::{
-    deliver::serve::{self, Site},
-    report::{located::Counts, terminal},
+    deliver::{
+        editor::Editor,
+        serve::{self, Server},
+        shown::Shown,
+    },
+    report::{located::Counts, terminal, ticker::Ticker},
+    source::watch::Watch,
 };
 use anyhow::{Context, Result};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+    net::{IpAddr, UdpSocket},
+    sync::Arc,
+    time::Instant,
+};
+use tokio::sync::watch;
 
-/// Builds and serves until interrupted. Pages with errors are left out; all others are shown.
+/// Builds and serves until interrupted. A page with errors is shown as it last was without.
 ///
 /// # Errors
-/// When no port is free.
-pub fn run(common: &Common, port: u16) -> Result<u8> {
-    let mut session = Session::open(common)?;
-    let built = session.build_clean();
-    session.print(&built.findings, false)?;
-    if built.fatal {
-        return Ok(exit::FAILED);
+/// When the site's folder is not there, or no port is free.
+pub fn run(common: &Common, how: &Serve) -> Result<u8> {
+    let started = Instant::now();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // The address is taken first: a reader who is early waits, and is not turned away.
+    let listen = || async {
+        serve::listen(&how.host, how.port).await.with_context(|| format!("{} cannot be listened at", how.host))
+    };
+    let (listener, address) = runtime.block_on(listen())?;
+    let mut session = Session::watching(common)?;
+    let (watch, why) = Watch::new(how.poll);
+    let requests = Requests::new(&watch);
+    watching::stop_on_signal(requests.clone())?;
+    let (show, now) = watch::channel(None::<Arc<Shown>>);
+    let (stop, stopped) = watch::channel(false);
+    let editor = how.editor.clone().or_else(|| std::env::var("VISUAL").ok()).or_else(|| std::env::var("EDITOR").ok());
+    let folder = std::fs::canonicalize(&session.site).unwrap_or_else(|_| session.site.clone());
+    let ask = requests.clone();
+    let names = if address.ip().is_loopback() { Vec::new() } else { names(&how.host) };
+    let server = Server {
+        now,
+        want: Box::new(move |place| ask.page(place)),
+        editor: Arc::new(Editor::new(&folder, editor.as_deref())),
+        names,
+        stop: stopped,
+    };
+    let serving = runtime.spawn(serve::serve(listener, server));
+
+    let mut ticker = Ticker::default();
+    let mut shown = Arc::new(Shown::default());
+    let mut is_kept = true;
+    if let Some(built) = watching::build(&mut session, &BTreeSet::new()) {
+        is_kept = built.stats.parsed == 0;
+        session.print(&built.findings, false)?;
+        ticker.next(&built.findings);
+        let state = terminal::summary(Counts::of(&built.findings));
+        session.say(&format!("{} pages in {} ms: {state}", built.stats.pages, started.elapsed().as_millis()));
+        shown = Arc::new(shown.next(built));
     }
-    session.say(&format!("{} pages: {}", built.stats.pages, terminal::summary(Counts::of(&built.findings))));
-    let mut output = built.output;
-    output.files.retain(|_, entry| entry.len > 0);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let (listener, address) = serve::listen("127.0.0.1", port).await.context("no port is free on this machine")?;
-        if address.port() != port {
-            session.say(&format!("port {port} is in use; taking {}", address.port()));
-        }
-        println!("http://localhost:{}{}", address.port(), built.base_path);
-        let stop = async {
-            // Without a way to hear of Ctrl-C the program ends as any other would.
-            let _ = tokio::signal::ctrl_c().await;
-        };
-        serve::serve(listener, Site { output, base_path: built.base_path.clone() }, stop).await?;
-        Ok(exit::GOOD)
-    })
+    show.send_replace(Some(shown.clone()));
+    why.iter().for_each(|why| session.say(why));
+    let base_path = if shown.base_path.is_empty() { "/" } else { &shown.base_path };
+    let url = format!("http://{}:{}{base_path}", name(&how.host, address.ip()), address.port());
+    if how.port != 0 && address.port() != how.port {
+        session.say(&format!("port {} is in use; taking {}", how.port, address.port()));
+    }
+    if !address.ip().is_loopback() {
+        session.say(&format!(
+            "Everybody who can reach this machine over the network can read this site at port {}{}.",
+            address.port(),
+            if session.options.drafts { ", its drafts too" } else { "" },
+        ));
+    }
+    announce(&url);
+    session.say("The list of problems is at /__guidewright/. Press Ctrl-C to stop.");
+    if how.open
+        && let Err(error) = open::that_detached(&url)
+    {
+        session.say(&format!("the browser cannot be opened: {error}"));
+    }
+
+    if !is_kept {
+        session.keep();
+        is_kept = true;
+    }
+    watching::run(&mut session, watch, &requests, &mut |session, Round { built, changed, time }| {
+        let news = watching::News::of(&mut ticker, &built, changed);
+        is_kept &= built.stats.parsed == 0;
+        shown = Arc::new(shown.next(built));
+        show.send_replace(Some(shown.clone()));
+        news.tell(session, time, "");
+        After::Wait
+    });
+    stop.send_replace(true);
+    if !is_kept {
+        session.keep();
+    }
+    // Whatever the last connections do, it is over now.
+    let _ = runtime.block_on(serving);
+    Ok(exit::GOOD)
+}
+
+/// The address is what a program reads that starts this one: it goes to standard output.
+fn announce(url: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{url}").and_then(|()| out.flush());
+}
+
+/// What people call the address that is listened at.
+fn name(host: &str, address: IpAddr) -> String {
+    match address {
+        address if address.is_loopback() => "localhost".into(),
+        address if address.is_unspecified() => in_network().map_or_else(|| host.into(), |own| own.to_string()),
+        IpAddr::V6(address) => format!("[{address}]"),
+        IpAddr::V4(address) => address.to_string(),
+    }
+}
+
+/// The address that this machine would speak from: asked of the system's own tables, nothing is sent.
+/// (192.0.2.1 is nobody's: RFC 5737.)
+fn in_network() -> Option<IpAddr> {
+    let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
+    socket.connect(("192.0.2.1", 9)).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
+
+/// The names that an open server answers to: the one it was given, and those of the machine.
+fn names(host: &str) -> Vec<String> {
+    #[cfg(unix)]
+    let own = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    #[cfg(not(unix))]
+    let own = std::env::var("COMPUTERNAME").unwrap_or_default();
+    let local = format!("{own}.local");
+    [host.to_string(), own, local].into_iter().filter(|name| !name.is_empty()).collect()
 }

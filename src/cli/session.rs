@@ -13,12 +13,10 @@ use crate::{
         located::{Counts, Located},
         sarif, terminal,
     },
-    settings::{site, yaml},
     source::{
         cache::{self, FOLDER, Record},
         store::Store,
-        tree::Tree,
-        walk::walk,
+        walk::{Walk, walk},
     },
 };
 use anyhow::{Context, Result, bail};
@@ -28,7 +26,7 @@ use std::{
     fs,
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU32},
 };
 
 /// The exit codes (DESIGN.md, section 6).
@@ -53,12 +51,12 @@ pub struct Session {
     pub options: Options,
     /// The folder of the site.
     pub site: PathBuf,
+    /// The site as it was last looked at.
+    pub walk: Walk,
     cache: Option<PathBuf>,
-    tree: Tree,
     memo: Memo,
     /// Whether the memo holds what the last process left.
     loaded: bool,
-    inputs: Record,
     /// Whether the record of the last process had entries that it could not trust.
     stale_record: bool,
 }
@@ -91,7 +89,7 @@ impl Session {
         };
         let cache = (!common.no_cache).then(|| common.site.join(FOLDER));
         let known: Record = cache.as_ref().and_then(|cache| cache::load(cache, "inputs")).unwrap_or_default();
-        let walk = walk(&common.site, &symlinks(&common.site), &known);
+        let walk = walk(&common.site, &known);
         let mut memo = if common.no_cache { Memo::for_one_build() } else { Memo::default() };
         if let Some(cache) = &cache {
             memo.store = Store::at(&cache.join("pictures"));
@@ -101,25 +99,24 @@ impl Session {
             options,
             site: common.site.clone(),
             cache,
-            tree: walk.tree,
+            walk,
             memo,
             loaded: false,
-            inputs: walk.record,
             stale_record: known.has_young(),
         })
     }
 
     /// Builds the site; the result may lean on what the last build left in the output folder.
     pub fn build(&mut self) -> Build {
-        let input = Digest::of_value(&(self.tree.digest(), &self.options));
+        let input = self.input();
         if let Some(cache) = self.cache.as_ref().filter(|_| !self.loaded)
             && let Some(whole) = cache::load::<Whole>(cache, "whole")
             && whole.input == Some(input)
         {
             if self.stale_record {
-                self.inputs.seal(cache);
+                self.walk.record.seal(cache);
                 // As below: a record that cannot be written costs time and nothing else.
-                let _ = cache::save(cache, "inputs", &self.inputs);
+                let _ = cache::save(cache, "inputs", &self.walk.record);
             }
             let entry = |(path, digest, len)| (path, Entry { digest, len, content: Content::Kept });
             let output = Output { files: whole.files.into_iter().map(entry).collect() };
@@ -131,10 +128,11 @@ impl Session {
                 base_path: whole.base_path,
                 incomplete: BTreeSet::new(),
                 stats,
+                insight: None,
             };
         }
         self.load();
-        let mut built = build(&self.tree, &self.options, &mut self.memo);
+        let mut built = build(&self.walk.tree, &self.options, &mut self.memo);
         if !built.incomplete.is_empty() {
             built = self.build_anew(&built.incomplete);
         }
@@ -145,13 +143,53 @@ impl Session {
     /// Builds again, making these files anew: they were to be kept, and are not there.
     pub fn build_anew(&mut self, missing: &BTreeSet<SitePath>) -> Build {
         self.load();
-        self.memo.layout.forget(|path| missing.contains(path));
-        build(&self.tree, &self.options, &mut self.memo)
+        if !missing.is_empty() {
+            self.memo.layout.forget(|path| missing.contains(path));
+        }
+        build(&self.walk.tree, &self.options, &mut self.memo)
     }
 
-    /// Builds without the cache: every file has its bytes at hand.
-    pub fn build_clean(&mut self) -> Build {
-        build(&self.tree, &self.options, &mut Memo::for_one_build())
+    /// As [`Session::open`], for a process that builds again and again.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn watching(common: &Common) -> Result<Session> {
+        let mut session = Session::open(common)?;
+        session.memo = Memo { store: session.memo.store, ..Memo::for_watching() };
+        Ok(session)
+    }
+
+    /// Builds the site as it was last looked at; these pages are made anew, whatever is remembered.
+    pub fn rebuild(&mut self, wanted: &BTreeSet<SitePath>) -> Build {
+        let built = self.build_anew(wanted);
+        match built.incomplete.is_empty() {
+            true => built,
+            false => self.build_anew(&built.incomplete),
+        }
+    }
+
+    /// Forgets everything: after a build that crashed nothing can be relied on.
+    pub fn forget(&mut self) {
+        self.loaded = true;
+        self.memo = Memo { store: self.memo.store.clone(), ..Memo::for_watching() };
+    }
+
+    /// How many pages the build that runs has laid out so far.
+    pub fn progress(&self) -> Arc<AtomicU32> {
+        self.memo.progress.clone()
+    }
+
+    /// Leaves what is remembered for the next process.
+    pub fn keep(&mut self) {
+        if self.cache.is_some() {
+            let built = self.rebuild(&BTreeSet::new());
+            self.save(self.input(), &built);
+        }
+    }
+
+    /// The digest of everything that a build depends on.
+    fn input(&self) -> Digest {
+        Digest::of_value(&(self.walk.tree.digest(), &self.options))
     }
 
     fn load(&mut self) {
@@ -211,8 +249,8 @@ impl Session {
                 stats: built.stats,
             };
             fs::create_dir_all(cache)?;
-            self.inputs.seal(cache);
-            cache::save(cache, "inputs", &self.inputs)?;
+            self.walk.record.seal(cache);
+            cache::save(cache, "inputs", &self.walk.record)?;
             let parse = self.memo.parse.to_list();
             let parse: Vec<_> = parse.iter().map(|(path, input, parsed)| (path, input, &**parsed)).collect();
             let (parse, layout) = rayon::join(
@@ -235,7 +273,7 @@ impl Session {
     /// # Errors
     /// When there is no such file, or it translates nothing.
     pub fn source_of(&mut self, path: &str) -> Result<String> {
-        let found = sources_of(&self.tree, &self.options).into_iter().find(|(own, _)| **own == *path);
+        let found = sources_of(&self.walk.tree, &self.options).into_iter().find(|(own, _)| **own == *path);
         match found {
             Some((_, Some(digest))) => Ok(digest.short()),
             Some((_, None)) => {
@@ -277,7 +315,7 @@ impl Session {
             Format::Human => {
                 let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
                 let text = |file: &str| {
-                    let bytes = self.tree.files.get(file).and_then(|file| Some(file.bytes().ok()?.into_owned()));
+                    let bytes = self.walk.tree.files.get(file).and_then(|file| Some(file.bytes().ok()?.into_owned()));
                     String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
                 };
                 out.write_all(terminal::render(findings, text, notes, colour).as_bytes())
@@ -288,7 +326,7 @@ impl Session {
     /// A line on standard error, unless `--quiet`.
     pub fn say(&self, line: &str) {
         if !self.common.quiet {
-            eprintln!("{line}");
+            terminal::say(line);
         }
     }
 
@@ -316,12 +354,4 @@ fn today(common: &Common) -> Result<Date> {
         }
     };
     Date::from_unix(seconds).context("the date is out of the calendar")
-}
-
-/// The symbolic links that guide.yaml allows: asked for before the walk that follows them.
-fn symlinks(site: &Path) -> Vec<String> {
-    let text = fs::read_to_string(site.join(site::FILE)).unwrap_or_default();
-    let node = yaml::parse(&text, 0).ok();
-    let items = node.as_ref().and_then(|node| node.get("symlinks")).map(yaml::Node::items).unwrap_or_default();
-    items.into_iter().filter_map(|item| item.text().map(String::from)).collect()
 }

@@ -3,6 +3,7 @@
 
 pub mod feed;
 pub mod files;
+pub mod headers;
 pub mod llms;
 pub mod output;
 pub mod site;

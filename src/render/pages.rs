@@ -45,7 +45,13 @@ use crate::{
 use bytes::Bytes;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 /// A page as laid out.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -86,6 +92,8 @@ pub struct Render<'a> {
     pub layout: &'a Table<SitePath, Laid>,
     /// The digest of each kind.
     pub kinds: BTreeMap<&'a str, Digest>,
+    /// Counts the pages that are laid out.
+    pub progress: &'a AtomicU32,
 }
 
 /// What rendering gives.
@@ -240,6 +248,7 @@ impl Render<'_> {
             Digest::of_value(&(Digest::of_value(&view), written(), common.digest, &template, entries))
         };
         self.layout.get(&node.output, input, || {
+            self.progress.fetch_add(1, Ordering::Relaxed);
             let asked = match page {
                 Some(page) if page.template.is_some() => Place::mark(&page.path, Mark::Field("template".into())),
                 Some(page) => Place::file(&page.path),

@@ -4,3 +4,4 @@ pub mod json;
 pub mod located;
 pub mod sarif;
 pub mod terminal;
+pub mod ticker;

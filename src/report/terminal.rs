@@ -3,7 +3,10 @@
 use super::located::{Counts, Located};
 use crate::base::finding::Severity;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
 /// So many findings of one rule are shown in full; one fault in a shared file must not print
 /// three thousand times.
@@ -49,6 +52,11 @@ fn one(finding: &Located, text: &str, renderer: &Renderer) -> String {
         _ => title.element(annotate_snippets::Origin::path(&*finding.file)).element(help),
     };
     renderer.render(&[group])
+}
+
+/// Writes a line to standard error. A terminal that was closed is no reason to fall over.
+pub fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// The last line: how many findings there are.

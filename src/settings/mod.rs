@@ -3,6 +3,7 @@
 
 pub mod common;
 pub mod fields;
+pub mod host;
 pub mod json_schema;
 pub mod query;
 pub mod read;

@@ -2,6 +2,7 @@
 
 use super::{
     common::COMMON_KEYS,
+    host::Host,
     read::Reader,
     types::{Field, Type},
     value::Value,
@@ -45,6 +46,8 @@ pub struct Target {
     pub base_url: Option<String>,
     /// Whether search engines are to leave out all of it: a preview.
     pub noindex: bool,
+    /// What kind of host it is.
+    pub host: Host,
 }
 
 /// The settings of a site.
@@ -100,6 +103,10 @@ pub struct Site {
     pub redirects: Vec<(String, String, Span)>,
     /// Folders and files that may be symbolic links out of the site.
     pub symlinks: Vec<String>,
+    /// Headers by address: a path, or the beginning of one with a star at its end.
+    pub headers: Vec<(String, Vec<(String, String)>)>,
+    /// The kind of host that it is built for.
+    pub host: Host,
     /// Free values for templates.
     pub extra: Value,
 }
@@ -161,6 +168,8 @@ impl Default for Site {
             levels: Levels::default(),
             redirects: Vec::new(),
             symlinks: Vec::new(),
+            headers: Vec::new(),
+            host: Host::Plain,
             extra: Value::Record(Vec::new()),
         }
     }
@@ -315,7 +324,10 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
                 true
             }
         };
-        let target = Target { base_url: url.and_then(|url| base_url(&mut reader, written, url)), noindex: yes };
+        let base_url = url.and_then(|url| base_url(&mut reader, written, url));
+        let host = node.get("publish").and_then(|all| all.get(name)).and_then(|own| own.get("host"));
+        let host = host.and_then(|node| host_of(&mut reader, node)).unwrap_or_default();
+        let target = Target { base_url, noindex: yes, host };
         site.targets.insert(name.clone(), target);
     }
     site.urgent_help = text("urgent_help").zip(node.get("urgent_help").map(|node| node.span));
@@ -329,11 +341,28 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
             site.redirects.push((from, to, span));
         }
     }
+    for (pattern, own) in entries("headers") {
+        let own = own.entries().iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_string())));
+        site.headers.push((pattern.clone(), own.collect()));
+    }
     site.symlinks = values.get("symlinks").map(Value::texts).unwrap_or_default();
     if let Some(extra) = values.get("extra") {
         site.extra = extra.clone();
     }
     (site, reader.findings)
+}
+
+/// The host of a target.
+fn host_of(reader: &mut Reader, node: &Node) -> Option<Host> {
+    let name = node.text().unwrap_or_default();
+    let host = Host::by_name(name);
+    if host.is_none() {
+        let names = || Host::ALL.iter().map(|host| host.name());
+        let all = || format!("Hosts are {}.", names().collect::<Vec<_>>().join(", "));
+        let help = did_you_mean(name, names(), all);
+        reader.say(Rule::SETTINGS_INVALID, node.span, format!("there is no kind of host \"{name}\""), help);
+    }
+    host
 }
 
 /// A base URL with a slash at its end.

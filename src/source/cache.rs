@@ -7,7 +7,13 @@
 use crate::base::{digest::Digest, path::SitePath};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::{collections::HashMap, fs, io, path::Path, sync::OnceLock, time::UNIX_EPOCH};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fs, io,
+    path::Path,
+    sync::OnceLock,
+    time::UNIX_EPOCH,
+};
 
 /// The folder of the cache in a site.
 pub const FOLDER: &str = ".guidewright";
@@ -36,6 +42,12 @@ impl Stamp {
         let changed = 0;
         Stamp { len: metadata.len(), modified: modified.map_or(0, |time| time.as_nanos() as i128), changed }
     }
+
+    /// Whether a file with this stamp, looked at at that time (in nanoseconds since 1970), may have
+    /// changed in the same tick of the clock, so that its stamp does not tell.
+    pub fn is_younger_than(&self, time: i128) -> bool {
+        self.modified.max(self.changed) + tick(self) >= time
+    }
 }
 
 /// The record of files: path → stamp and digest, like the index of git.
@@ -61,8 +73,29 @@ impl Record {
 
     /// The digest of a file, if its stamp is as recorded and can be trusted.
     pub fn digest(&self, path: &str, stamp: &Stamp) -> Option<Digest> {
-        let (recorded, digest) = self.files.get(path)?;
-        (recorded == stamp && !self.is_young(stamp)).then_some(*digest)
+        let (recorded, digest) = self.get(path)?;
+        (recorded == *stamp && !stamp.is_younger_than(self.made)).then_some(digest)
+    }
+
+    /// What is recorded of a file, to be trusted or not.
+    pub fn get(&self, path: &str) -> Option<(Stamp, Digest)> {
+        self.files.get(path).copied()
+    }
+
+    /// Forgets a file.
+    pub fn remove(&mut self, path: &str) {
+        self.files.remove(path);
+    }
+
+    /// Forgets all files but those that `which` picks.
+    pub fn retain(&mut self, which: impl Fn(&SitePath) -> bool) {
+        self.files.retain(|path, _| which(path));
+    }
+
+    /// The files that cannot be trusted.
+    pub fn young(&self) -> BTreeSet<SitePath> {
+        let young = self.files.iter().filter(|(_, (stamp, _))| stamp.is_younger_than(self.made));
+        young.map(|(path, _)| path.clone()).collect()
     }
 
     /// Marks the record as made now, by the clock of the file system that holds `folder`.
@@ -81,11 +114,7 @@ impl Record {
 
     /// Whether some entry is too young to be trusted by [`Record::digest`].
     pub fn has_young(&self) -> bool {
-        self.files.values().any(|(stamp, _)| self.is_young(stamp))
-    }
-
-    fn is_young(&self, stamp: &Stamp) -> bool {
-        stamp.modified.max(stamp.changed) + tick(stamp) >= self.made
+        self.files.values().any(|(stamp, _)| stamp.is_younger_than(self.made))
     }
 }
 

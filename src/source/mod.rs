@@ -4,3 +4,4 @@ pub mod cache;
 pub mod store;
 pub mod tree;
 pub mod walk;
+pub mod watch;

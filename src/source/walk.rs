@@ -1,68 +1,288 @@
-//! From a folder to a [`Tree`].
+//! From a folder to a [`Tree`], and on to a newer one.
 //!
 //! A site is exactly guide.yaml, schema.yaml, urls.txt, content/, themes/ and static/; nothing
 //! else is read. A file whose size and time are as recorded keeps its recorded digest and is not
-//! read at all.
+//! read at all. [`Walk::look`] looks at single folders again and [`Walk::look_everywhere`] at all of
+//! them: that is how a watcher comes to a newer tree.
 
 use super::{
     cache::{Record, Stamp},
     tree::{Content, File, Tree},
 };
-use crate::base::{
-    digest::Digest,
-    finding::{Finding, Place},
-    path::SitePath,
-    rules::Rule,
+use crate::{
+    base::{
+        digest::Digest,
+        finding::{Finding, Place},
+        path::SitePath,
+        rules::Rule,
+    },
+    settings::{site, yaml},
 };
 use rayon::prelude::*;
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
-const FILES: [&str; 3] = ["guide.yaml", "schema.yaml", "urls.txt"];
+const FILES: [&str; 3] = [site::FILE, "schema.yaml", "urls.txt"];
 const FOLDERS: [&str; 3] = ["content", "static", "themes"];
 
 /// A text file may have so many bytes: the longest novels have five million.
 pub const TEXT_LIMIT: u64 = 8 << 20;
 
-/// What a walk found.
-#[derive(Debug, Default)]
+/// A link may lead to a link; so many of them are followed.
+const MOST_LINKS: u32 = 8;
+
+/// A site's folder as it was when it was last looked at.
+#[derive(Debug)]
 pub struct Walk {
     /// The site.
     pub tree: Tree,
-    /// Size, time and digest of every file, for the next walk.
+    /// Size, time and digest of every file, for the next process.
     pub record: Record,
+    site: PathBuf,
+    /// The symbolic links that guide.yaml allows to lead out of the site.
+    allowed: Vec<String>,
+    folders: BTreeMap<SitePath, Folder>,
+    /// What could not be read, by file.
+    unread: BTreeMap<SitePath, Finding>,
+    /// Files that were read so soon after they changed that they may have changed again in the same
+    /// tick of the clock: they are read again, whatever their time says.
+    young: BTreeSet<SitePath>,
+    revision: u64,
 }
 
-/// Reads a site's folder. `symlinks` names the links that may lead out of it.
-///
-/// What cannot be read is a finding in the tree; this function does not fail.
-pub fn walk(site: &Path, symlinks: &[String], known: &Record) -> Walk {
-    let mut found =
-        Found { site, real: fs::canonicalize(site).ok(), symlinks, files: Vec::new(), troubles: Vec::new() };
-    for name in FILES.into_iter().chain(FOLDERS) {
-        if fs::symlink_metadata(site.join(name)).is_ok() {
-            found.entry(&site.join(name), name, 0);
-        }
-    }
-    let read = |(path, disk): (SitePath, PathBuf)| {
-        let result = read_file(&path, &disk, known);
-        (path, result)
+/// A folder, by the name that the site has for it.
+#[derive(Debug, Default)]
+struct Folder {
+    disk: PathBuf,
+    identity: Option<Identity>,
+    /// How many symbolic links led to it.
+    links: u32,
+    files: BTreeSet<SitePath>,
+    folders: BTreeSet<SitePath>,
+    /// Folders elsewhere in which files lie that it links to.
+    beside: BTreeSet<PathBuf>,
+    troubles: Vec<Finding>,
+}
+
+/// What tells a folder from another one of the same name: device and number, where the system has
+/// such.
+pub type Identity = (u64, u64);
+
+/// What a folder holds just now.
+#[derive(Debug, Default)]
+struct Listing {
+    files: BTreeMap<SitePath, PathBuf>,
+    folders: BTreeMap<SitePath, (PathBuf, u32)>,
+    beside: BTreeSet<PathBuf>,
+    troubles: Vec<Finding>,
+}
+
+/// What a look at a file found.
+enum Seen {
+    Same,
+    File(File, Stamp, bool),
+    Trouble(Box<Finding>),
+}
+
+/// Reads a site's folder. What cannot be read is a finding in the tree; this function does not fail.
+pub fn walk(site: &Path, known: &Record) -> Walk {
+    let site = fs::canonicalize(site).unwrap_or_else(|_| site.into());
+    let mut walk = Walk {
+        tree: Tree::default(),
+        record: known.clone(),
+        allowed: allowed(&site),
+        folders: BTreeMap::new(),
+        unread: BTreeMap::new(),
+        young: known.young(),
+        revision: 0,
+        site: site.clone(),
     };
-    let files: Vec<_> = found.files.into_par_iter().map(read).collect();
-    let mut walk = Walk { tree: Tree { troubles: found.troubles, ..Tree::default() }, ..Walk::default() };
-    for (path, result) in files {
-        match result {
-            Ok((file, stamp)) => {
-                walk.record.set(&path, stamp, file.digest);
-                walk.tree.files.insert(path, file);
+    walk.folders.insert(TOP.into(), Folder { disk: site, ..Folder::default() });
+    walk.look_everywhere();
+    let Walk { tree, record, .. } = &mut walk;
+    record.retain(|path| tree.files.contains_key(path));
+    walk
+}
+
+/// The site's own folder.
+const TOP: &str = "";
+
+impl Walk {
+    /// Looks at every folder again; gives the paths that changed.
+    pub fn look_everywhere(&mut self) -> BTreeSet<SitePath> {
+        self.look_from(vec![(TOP.into(), true)])
+    }
+
+    /// Looks at these folders again, as they are called on the disk; gives the paths that changed. New
+    /// folders in them are looked at with everything below them.
+    pub fn look(&mut self, folders: &BTreeSet<PathBuf>) -> BTreeSet<SitePath> {
+        let inside = folders.iter().filter_map(|disk| Some(disk.strip_prefix(&self.site).ok()?.to_str()?));
+        let inside = inside.map(|name| SitePath::from(name.replace('\\', "/")));
+        // Behind a link the name on the disk says nothing.
+        let linked = self.folders.iter().filter(|(_, folder)| folder.links > 0 || !folder.beside.is_empty());
+        let is_meant = |folder: &Folder| folders.contains(&folder.disk) || !folder.beside.is_disjoint(folders);
+        let linked = linked.filter(|(_, folder)| is_meant(folder)).map(|(name, _)| name.clone());
+        let names: BTreeSet<SitePath> = inside.chain(linked).collect();
+        self.look_from(names.into_iter().map(|name| (name, false)).collect())
+    }
+
+    /// A number that changes whenever [`Walk::watched`] does.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The folders to be watched, with what tells them from others of the same name.
+    pub fn watched(&self) -> BTreeMap<PathBuf, Option<Identity>> {
+        let own = self.folders.values().map(|folder| (folder.disk.clone(), folder.identity));
+        let beside = self.folders.values().flat_map(|folder| &folder.beside);
+        beside.map(|disk| (disk.clone(), identity(disk))).chain(own).collect()
+    }
+
+    /// Where a file of the site is on the disk.
+    pub fn disk(&self, path: &SitePath) -> Option<PathBuf> {
+        Some(self.folders.get(path.folder())?.disk.join(path.name()))
+    }
+
+    fn look_from(&mut self, mut queue: Vec<(SitePath, bool)>) -> BTreeSet<SitePath> {
+        let mut changed = BTreeSet::new();
+        let mut files: Vec<(SitePath, PathBuf)> = Vec::new();
+        while let Some((name, deep)) = queue.pop() {
+            // One that is gone went with the folder above it.
+            let Some(folder) = self.folders.get_mut(&name) else { continue };
+            let identity_now = identity(&folder.disk);
+            self.revision += u64::from(folder.identity != identity_now);
+            folder.identity = identity_now;
+            let (disk, links) = (folder.disk.clone(), folder.links);
+            let listing = Lister { site: &self.site, allowed: &self.allowed }.list(&name, &disk, links);
+            let folder = self.folders.get_mut(&name).expect("it was there a moment ago");
+            if folder.troubles != listing.troubles {
+                changed.insert(name.clone());
+                folder.troubles = listing.troubles;
             }
-            Err(finding) => walk.tree.troubles.push(*finding),
+            self.revision += u64::from(folder.beside != listing.beside);
+            folder.beside = listing.beside;
+            let old_files = std::mem::replace(&mut folder.files, listing.files.keys().cloned().collect());
+            let old_folders = std::mem::replace(&mut folder.folders, listing.folders.keys().cloned().collect());
+            for gone in old_files.iter().filter(|path| !listing.files.contains_key(*path)) {
+                self.remove_file(gone, &mut changed);
+            }
+            for gone in old_folders.iter().filter(|path| !listing.folders.contains_key(*path)) {
+                self.remove_folder(gone, &mut changed);
+            }
+            for (path, (disk, links)) in listing.folders {
+                let known = self.folders.get(&path);
+                let is_same = known.is_some_and(|known| known.disk == disk && known.identity == identity(&disk));
+                if !is_same {
+                    let folder = self.folders.entry(path.clone()).or_default();
+                    (folder.disk, folder.links) = (disk, links);
+                }
+                if deep || !is_same {
+                    queue.push((path, true));
+                }
+            }
+            files.extend(listing.files);
+        }
+        self.look_at_files(files, &mut changed);
+        self.gather_troubles();
+        // Other links may be allowed now.
+        if changed.contains(site::FILE) {
+            let allowed = allowed(&self.site);
+            if std::mem::replace(&mut self.allowed, allowed) != self.allowed {
+                changed.extend(self.look_everywhere());
+            }
+        }
+        changed
+    }
+
+    fn look_at_files(&mut self, files: Vec<(SitePath, PathBuf)>, changed: &mut BTreeSet<SitePath>) {
+        let look = |(path, disk): (SitePath, PathBuf)| {
+            let known = self.record.get(&path).filter(|_| !self.young.contains(&path));
+            let seen = read_file(&path, &disk, known, self.tree.files.get(&path));
+            (path, seen)
+        };
+        // For a single file other threads cost more than they bring.
+        let seen: Vec<(SitePath, Seen)> = match files.len() {
+            0..16 => files.into_iter().map(look).collect(),
+            _ => files.into_par_iter().map(look).collect(),
+        };
+        for (path, seen) in seen {
+            match seen {
+                Seen::Same => {}
+                Seen::File(file, stamp, young) => {
+                    if young {
+                        self.young.insert(path.clone())
+                    } else {
+                        self.young.remove(&path)
+                    };
+                    self.record.set(&path, stamp, file.digest);
+                    let was_unread = self.unread.remove(&path).is_some();
+                    let is_same = self.tree.files.get(&path).is_some_and(|old| old.digest == file.digest);
+                    if was_unread || !is_same {
+                        self.tree.files.insert(path.clone(), file);
+                        changed.insert(path);
+                    }
+                }
+                Seen::Trouble(finding) => {
+                    self.tree.files.remove(&path);
+                    self.record.remove(&path);
+                    if self.unread.get(&path) != Some(&*finding) {
+                        self.unread.insert(path.clone(), *finding);
+                        changed.insert(path);
+                    }
+                }
+            }
         }
     }
-    walk.tree.troubles.sort_by(|a, b| a.place.file.cmp(&b.place.file));
-    walk
+
+    fn remove_file(&mut self, path: &SitePath, changed: &mut BTreeSet<SitePath>) {
+        self.record.remove(path);
+        self.young.remove(path);
+        let was_read = self.tree.files.remove(path).is_some();
+        if self.unread.remove(path).is_some() || was_read {
+            changed.insert(path.clone());
+        }
+    }
+
+    fn remove_folder(&mut self, path: &SitePath, changed: &mut BTreeSet<SitePath>) {
+        let Some(folder) = self.folders.remove(path) else { return };
+        self.revision += 1;
+        if !folder.troubles.is_empty() {
+            changed.insert(path.clone());
+        }
+        folder.files.iter().for_each(|file| self.remove_file(file, changed));
+        folder.folders.iter().for_each(|folder| self.remove_folder(folder, changed));
+    }
+
+    fn gather_troubles(&mut self) {
+        let listed = self.folders.values().flat_map(|folder| &folder.troubles);
+        self.tree.troubles = listed.chain(self.unread.values()).cloned().collect();
+        self.tree.troubles.sort_by(|a, b| a.place.file.cmp(&b.place.file));
+    }
+}
+
+/// The symbolic links that guide.yaml allows: asked for before the walk that follows them.
+fn allowed(site: &Path) -> Vec<String> {
+    let text = fs::read_to_string(site.join(site::FILE)).unwrap_or_default();
+    let node = yaml::parse(&text, 0).ok();
+    let items = node.as_ref().and_then(|node| node.get("symlinks")).map(yaml::Node::items).unwrap_or_default();
+    items.into_iter().filter_map(|item| item.text().map(|text| text.trim_matches('/').to_string())).collect()
+}
+
+fn identity(disk: &Path) -> Option<Identity> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        fs::metadata(disk).ok().map(|found| (found.dev(), found.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = disk;
+        None
+    }
 }
 
 /// Whether a name is one that editors and systems leave behind: hidden files, backups, swap and
@@ -80,127 +300,156 @@ pub fn is_left_over(name: &str) -> bool {
         || name.contains("___jb_")
 }
 
-struct Found<'a> {
+/// Lists folders of a site.
+struct Lister<'a> {
     site: &'a Path,
-    real: Option<PathBuf>,
-    symlinks: &'a [String],
-    files: Vec<(SitePath, PathBuf)>,
-    troubles: Vec<Finding>,
+    allowed: &'a [String],
 }
 
-impl Found<'_> {
-    /// Takes one file or folder, `links` symbolic links deep.
-    fn entry(&mut self, disk: &Path, path: &str, links: u32) {
-        let walk = walkdir::WalkDir::new(disk).sort_by_file_name().into_iter();
-        let in_static = |entry: &walkdir::DirEntry| entry.path().starts_with(self.site.join("static"));
-        let keep = |entry: &walkdir::DirEntry| {
-            // static/ is copied as it is, dot-files too.
-            entry.depth() == 0 || in_static(entry) || !is_left_over(&entry.file_name().to_string_lossy())
-        };
-        let mut linked = Vec::new();
-        for entry in walk.filter_entry(keep) {
+impl Lister<'_> {
+    /// What lies in the folder `disk`, which the site calls `name` and which `links` symbolic links led
+    /// to.
+    fn list(&self, name: &SitePath, disk: &Path, links: u32) -> Listing {
+        let mut listing = Listing::default();
+        let entries = walkdir::WalkDir::new(disk).min_depth(1).max_depth(1).sort_by_file_name();
+        for entry in entries {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    let at = error.path().and_then(|at| self.name(disk, path, at)).unwrap_or_else(|| path.into());
-                    let why = error.into_io_error().map_or("it cannot be read".into(), |e| plain(&e));
-                    self.trouble(Rule::READ_FILE, &at, format!("this cannot be read: {why}"), READABLE);
+                    let at =
+                        error.path().filter(|at| *at != disk).and_then(|at| Some(at.file_name()?.to_str()?.into()));
+                    let at = at.map_or_else(|| name.clone(), |at: String| join(name, &at));
+                    // A folder that is gone by now is the business of the one above it.
+                    match error.io_error().map(std::io::Error::kind) {
+                        Some(std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {}
+                        _ => {
+                            let why = error.into_io_error().map_or("it cannot be read".into(), |e| plain(&e));
+                            listing.trouble(Rule::READ_FILE, &at, format!("this cannot be read: {why}"), READABLE);
+                        }
+                    }
                     continue;
                 }
             };
-            let Some(name) = self.name(disk, path, entry.path()) else {
-                let shown =
-                    entry.path().strip_prefix(self.site).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
-                let message = "the name of this file is not UTF-8";
-                self.trouble(Rule::READ_FILE, &shown, message, "Rename it with plain letters.");
+            let Some(own) = entry.file_name().to_str() else {
+                if self.is_meant(name, &entry.file_name().to_string_lossy()) {
+                    let shown = join(name, &entry.file_name().to_string_lossy());
+                    let message = "the name of this file is not UTF-8";
+                    listing.trouble(Rule::READ_FILE, &shown, message, "Rename it with plain letters.");
+                }
                 continue;
             };
+            if !self.is_meant(name, own) {
+                continue;
+            }
+            let path = join(name, own);
             let kind = entry.file_type();
             if kind.is_symlink() {
-                linked.push((entry.into_path(), name));
-            } else if kind.is_file() {
-                self.files.push((SitePath::from(name), entry.into_path()));
-            } else if !kind.is_dir() {
-                self.trouble(Rule::READ_FILE, &name, "this is neither a file nor a folder", "Take it out of the site.");
+                self.link(entry.path(), path, links, &mut listing);
+            } else {
+                listing.add(path, entry.path(), kind, links);
             }
         }
-        for (disk, name) in linked {
-            self.link(&disk, &name, links);
+        listing
+    }
+
+    /// Whether a name in a folder belongs to the site.
+    fn is_meant(&self, folder: &SitePath, name: &str) -> bool {
+        match &**folder {
+            TOP => FILES.contains(&name) || FOLDERS.contains(&name),
+            // static/ is copied as it is, dot-files too.
+            folder => folder == "static" || folder.starts_with("static/") || !is_left_over(name),
         }
     }
 
-    fn link(&mut self, disk: &Path, name: &str, links: u32) {
-        let target = match fs::canonicalize(disk) {
-            Ok(target) => target,
+    fn link(&self, disk: &Path, path: SitePath, links: u32, listing: &mut Listing) {
+        let found = fs::canonicalize(disk).and_then(|target| Ok((fs::metadata(&target)?.file_type(), target)));
+        let (kind, target) = match found {
+            Ok(found) => found,
             Err(error) => {
                 let message = format!("this symbolic link leads nowhere: {}", plain(&error));
-                return self.trouble(Rule::READ_SYMLINK, name, message, "Mend or remove the link.");
+                return listing.trouble(Rule::READ_SYMLINK, &path, message, "Mend or remove the link.");
             }
         };
-        let inside =
-            self.real.as_ref().is_some_and(|site| FOLDERS.iter().any(|folder| target.starts_with(site.join(folder))));
-        let named = self.symlinks.iter().any(|allowed| allowed.trim_matches('/') == name);
+        let inside = FOLDERS.iter().any(|folder| target.starts_with(self.site.join(folder)));
+        let named = self.allowed.iter().any(|allowed| *allowed == *path);
         // A link into a folder that holds it would never end.
         let circle = fs::canonicalize(disk.parent().unwrap_or(disk)).is_ok_and(|folder| folder.starts_with(&target));
-        if circle || links >= 8 {
-            self.trouble(Rule::READ_SYMLINK, name, "this symbolic link leads in a circle", "Remove the link.");
+        if circle || links >= MOST_LINKS {
+            listing.trouble(Rule::READ_SYMLINK, &path, "this symbolic link leads in a circle", "Remove the link.");
         } else if inside || named {
-            self.entry(&target, name, links + 1);
+            if !kind.is_dir() {
+                listing.beside.extend(target.parent().map(PathBuf::from));
+            }
+            listing.add(path, &target, kind, links + 1);
         } else {
             let help = format!(
-                "Copy the file into the site. If the link is meant, allow it in guide.yaml: symlinks: [\"{name}\"]."
+                "Copy the file into the site. If the link is meant, allow it in guide.yaml: symlinks: [\"{path}\"]."
             );
-            self.trouble(
-                Rule::READ_SYMLINK,
-                name,
-                "this symbolic link leads out of content/, static/ and themes/",
-                &help,
-            );
+            let message = "this symbolic link leads out of content/, static/ and themes/";
+            listing.trouble(Rule::READ_SYMLINK, &path, message, &help);
+        }
+    }
+}
+
+impl Listing {
+    fn add(&mut self, path: SitePath, disk: &Path, kind: fs::FileType, links: u32) {
+        if kind.is_file() {
+            self.files.insert(path, disk.into());
+        } else if kind.is_dir() {
+            self.folders.insert(path, (disk.into(), links));
+        } else {
+            self.trouble(Rule::READ_FILE, &path, "this is neither a file nor a folder", "Take it out of the site.");
         }
     }
 
-    /// The site path of something below `disk`, which the site calls `path`.
-    fn name(&self, disk: &Path, path: &str, at: &Path) -> Option<String> {
-        let below = at.strip_prefix(disk).ok()?;
-        let mut name = path.to_string();
-        for part in below.components() {
-            name.push('/');
-            name.push_str(part.as_os_str().to_str()?);
-        }
-        Some(name)
+    fn trouble(&mut self, rule: Rule, path: &SitePath, message: impl Into<String>, help: &str) {
+        self.troubles.push(Finding::new(rule, Place::file(path), message, help));
     }
+}
 
-    fn trouble(&mut self, rule: Rule, path: &str, message: impl Into<String>, help: &str) {
-        self.troubles.push(Finding::new(rule, Place::file(&SitePath::from(path)), message, help));
-    }
+fn join(folder: &SitePath, name: &str) -> SitePath {
+    if folder.is_empty() { name.into() } else { format!("{folder}/{name}").into() }
 }
 
 const READABLE: &str = "See who may read it (its permissions), then build again.";
 
-fn read_file(path: &SitePath, disk: &Path, known: &Record) -> Result<(File, Stamp), Box<Finding>> {
-    let trouble = |rule, message: String, help: &str| Box::new(Finding::new(rule, Place::file(path), message, help));
+/// Looks at one file. `known` is what is recorded of it and can be trusted, `held` what the tree has.
+fn read_file(path: &SitePath, disk: &Path, known: Option<(Stamp, Digest)>, held: Option<&File>) -> Seen {
+    let trouble = |rule, message: String, help: &str| {
+        Seen::Trouble(Box::new(Finding::new(rule, Place::file(path), message, help)))
+    };
     let cannot = |error: std::io::Error| {
         trouble(Rule::READ_FILE, format!("this file cannot be read: {}", plain(&error)), READABLE)
     };
-    let stamp = Stamp::of(&fs::metadata(disk).map_err(cannot)?);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_nanos() as i128);
+    let stamp = match fs::metadata(disk) {
+        Ok(metadata) => Stamp::of(&metadata),
+        Err(error) => return cannot(error),
+    };
     let is_text = is_text(path);
     if is_text && stamp.len > TEXT_LIMIT {
         let message = format!("this text has {} MB", stamp.len >> 20);
         let help = "More than 8 MB is not read. Split it into pages, or move it to static/ if it is a download.";
-        return Err(trouble(Rule::READ_SIZE, message, help));
+        return trouble(Rule::READ_SIZE, message, help);
     }
-    if let Some(digest) = known.digest(path, &stamp) {
-        let file = File { digest, len: stamp.len, content: Content::Disk(disk.into()) };
-        return Ok((file, stamp));
+    if let Some((_, digest)) = known.filter(|(recorded, _)| *recorded == stamp) {
+        return match held {
+            Some(held) if held.digest == digest => Seen::Same,
+            _ => Seen::File(File { digest, len: stamp.len, content: Content::Disk(disk.into()) }, stamp, false),
+        };
     }
-    let file = if is_text {
-        let bytes = fs::read(disk).map_err(cannot)?;
-        File::of_bytes(bytes)
-    } else {
-        let (digest, len) = fs::File::open(disk).and_then(Digest::of_reader).map_err(cannot)?;
-        File { digest, len, content: Content::Disk(disk.into()) }
+    let read = match is_text {
+        true => fs::read(disk).map(File::of_bytes),
+        false => fs::File::open(disk).and_then(Digest::of_reader).map(|(digest, len)| File {
+            digest,
+            len,
+            content: Content::Disk(disk.into()),
+        }),
     };
-    Ok((file, stamp))
+    match read {
+        Ok(file) => Seen::File(file, stamp, stamp.is_younger_than(now)),
+        Err(error) => cannot(error),
+    }
 }
 
 /// Whether guidewright itself reads the text of a file; all others are only copied.
@@ -231,5 +480,93 @@ mod tests {
         for name in ["page.md", "party.md", "_data", ".well-known"] {
             assert!(!is_left_over(name), "{name}");
         }
+    }
+
+    /// A site in a folder, and a hand that writes into it.
+    fn site() -> (tempfile::TempDir, impl Fn(&str, &str)) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().to_path_buf();
+        let put = move |path: &str, text: &str| {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        put("guide.yaml", "title: x\n");
+        put("content/index.md", "home");
+        (folder, put)
+    }
+
+    fn names(changed: &BTreeSet<SitePath>) -> Vec<&str> {
+        changed.iter().map(|path| &**path).collect()
+    }
+
+    /// The folder of that name, as a walk calls it.
+    fn on_disk(site: &tempfile::TempDir, name: &str) -> BTreeSet<PathBuf> {
+        BTreeSet::from([fs::canonicalize(site.path()).unwrap().join(name)])
+    }
+
+    #[test]
+    fn a_look_at_a_folder_finds_what_is_new_changed_and_gone_in_it() {
+        let (site, put) = site();
+        put("content/a.md", "a");
+        put("content/b/c.md", "c");
+        let mut walk = walk(site.path(), &Record::default());
+        put("content/a.md", "A");
+        put("content/new/deep/d.md", "d");
+        put("content/b/c.md", "C");
+        fs::remove_file(site.path().join("content/index.md")).unwrap();
+        let changed = walk.look(&on_disk(&site, "content"));
+        assert_eq!(names(&changed), ["content/a.md", "content/index.md", "content/new/deep/d.md"]);
+        assert_eq!(names(&walk.look(&on_disk(&site, "content/b"))), ["content/b/c.md"]);
+        assert!(walk.look_everywhere().is_empty(), "nothing is left to find");
+    }
+
+    #[test]
+    fn a_folder_that_went_takes_everything_below_it_along() {
+        let (site, put) = site();
+        put("content/b/c/d.md", "d");
+        let mut walk = walk(site.path(), &Record::default());
+        fs::rename(site.path().join("content/b"), site.path().join("content/e")).unwrap();
+        let changed = walk.look(&on_disk(&site, "content"));
+        assert_eq!(names(&changed), ["content/b/c/d.md", "content/e/c/d.md"]);
+        assert!(!walk.watched().keys().any(|folder| folder.ends_with("content/b")));
+    }
+
+    #[test]
+    fn a_folder_replaced_by_another_of_its_name_is_looked_at_whole() {
+        let (site, put) = site();
+        put("themes/own/css/own.css", "one");
+        let mut walk = walk(site.path(), &Record::default());
+        fs::rename(site.path().join("themes/own"), site.path().join("away")).unwrap();
+        put("themes/own/css/own.css", "two");
+        assert_eq!(names(&walk.look(&on_disk(&site, "themes"))), ["themes/own/css/own.css"]);
+    }
+
+    #[test]
+    fn a_change_within_one_tick_of_the_clock_is_not_missed() {
+        let (site, put) = site();
+        for n in 0..200 {
+            put("content/a.md", &format!("{}", n % 10));
+            let mut walk = walk(site.path(), &Record::default());
+            put("content/a.md", &format!("{}", (n + 1) % 10));
+            assert_eq!(names(&walk.look(&on_disk(&site, "content"))), ["content/a.md"]);
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_is_followed_once_guide_yaml_allows_it() {
+        let (site, put) = site();
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("page.md"), "x").unwrap();
+        std::os::unix::fs::symlink(outside.path(), site.path().join("content/shared")).unwrap();
+        let mut walk = walk(site.path(), &Record::default());
+        assert_eq!(walk.tree.troubles.len(), 1);
+        put("guide.yaml", "title: x\nsymlinks: [content/shared]\n");
+        let changed = walk.look(&on_disk(&site, ""));
+        assert!(changed.contains("content/shared/page.md") && walk.tree.troubles.is_empty(), "{changed:?}");
+        fs::write(outside.path().join("page.md"), "y").unwrap();
+        let real = fs::canonicalize(outside.path()).unwrap();
+        assert_eq!(names(&walk.look(&BTreeSet::from([real]))), ["content/shared/page.md"]);
     }
 }

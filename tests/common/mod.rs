@@ -29,7 +29,7 @@ pub fn build_tree(tree: &Tree) -> Build {
 
 /// Builds the site in a folder, read as the program reads it.
 pub fn build_folder(folder: &Path) -> Build {
-    build_tree(&walk(folder, &[], &Record::default()).tree)
+    build_tree(&walk(folder, &Record::default()).tree)
 }
 
 /// The findings that are more than a note, one a line.

@@ -1,0 +1,261 @@
+//! Building again whenever the site changes: what `serve` and `build --watch` share.
+
+use super::session::{Session, exit};
+use crate::{
+    base::{finding::Severity, path::SitePath},
+    build::Build,
+    report::{
+        located::Counts,
+        terminal,
+        ticker::{Change, Ticker},
+    },
+    source::watch::{Batch, Waker, Watch},
+};
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// So long after a change everything is looked at, in case the system did not tell of all of it.
+const SOON: Duration = Duration::from_secs(1);
+
+/// And so often while nothing happens.
+const LATER: Duration = Duration::from_secs(30);
+
+/// A build that takes longer says so, and then again each time.
+const LONG: Duration = Duration::from_secs(1);
+
+/// So long the last build may take once the program is told to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A build, and what led to it.
+#[derive(Debug)]
+pub struct Round {
+    /// What came of it.
+    pub built: Build,
+    /// The files that changed.
+    pub changed: BTreeSet<SitePath>,
+    /// How long it took, from the end of the wait.
+    pub time: Duration,
+}
+
+/// What is to be done once a round is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    /// Wait for the next change.
+    Wait,
+    /// Build again soon, even if nothing changes: it could not be delivered.
+    Retry,
+}
+
+/// What others ask of the thread that builds.
+#[derive(Debug, Clone)]
+pub struct Requests {
+    asked: Arc<Mutex<Asked>>,
+    waker: Waker,
+}
+
+#[derive(Debug, Default)]
+struct Asked {
+    pages: BTreeSet<SitePath>,
+    stop: bool,
+}
+
+impl Requests {
+    /// Requests to whoever waits for that watcher.
+    pub fn new(watch: &Watch) -> Requests {
+        Requests { asked: Arc::default(), waker: watch.waker() }
+    }
+
+    /// Asks for a page that is known and was not made yet.
+    pub fn page(&self, place: SitePath) {
+        self.asked().pages.insert(place);
+        self.waker.wake();
+    }
+
+    /// Asks to stop.
+    pub fn stop(&self) {
+        self.asked().stop = true;
+        self.waker.wake();
+    }
+
+    fn asked(&self) -> std::sync::MutexGuard<'_, Asked> {
+        // Nothing that could panic runs while it is held.
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Stops when the user or the system says so: Ctrl-C, a closed terminal, the end of the session.
+///
+/// # Errors
+/// When the system gives no thread or no signals.
+pub fn stop_on_signal(requests: Requests) -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    thread::Builder::new().name("signals".into()).spawn(move || {
+        runtime.block_on(signal());
+        requests.stop();
+        // Whoever asks twice, or waits too long for a build, need not wait for its end: every file on
+        // the disk is whole, and the next build completes what this one began.
+        runtime.block_on(async {
+            tokio::select! {
+                () = signal() => {}
+                () = tokio::time::sleep(PATIENCE) => {}
+            }
+        });
+        std::process::exit(exit::GOOD.into());
+    })?;
+    Ok(())
+}
+
+async fn signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (terminate, hangup) = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+        if let (Ok(mut terminate), Ok(mut hangup)) = (terminate, hangup) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a way to hear of Ctrl-C the program ends as any other would.
+    if interrupt.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Builds once, guarded: a crash is said, and `None`.
+pub fn build(session: &mut Session, wanted: &BTreeSet<SitePath>) -> Option<Build> {
+    let progress = session.progress();
+    let quiet = session.common.quiet;
+    thread::scope(|scope| {
+        let (done, waiting) = mpsc::channel::<()>();
+        scope.spawn(move || {
+            while waiting.recv_timeout(LONG) == Err(mpsc::RecvTimeoutError::Timeout) {
+                if !quiet {
+                    terminal::say(&format!("building … {} pages made so far", progress.load(Ordering::Relaxed)));
+                }
+            }
+        });
+        let built = catch_unwind(AssertUnwindSafe(|| session.rebuild(wanted)));
+        drop(done);
+        if built.is_err() {
+            session.forget();
+            session.say(
+                "guidewright itself failed on this change; what was shown before stays.\n\
+                 help: this is a fault of the program and not of the site. Please report it with the change.",
+            );
+        }
+        built.ok()
+    })
+}
+
+/// Builds after each change and shows what came of it, until it is asked to stop.
+pub fn run(
+    session: &mut Session,
+    mut watch: Watch,
+    requests: &Requests,
+    show: &mut dyn FnMut(&mut Session, Round) -> After,
+) {
+    let mut watched = None;
+    let mut batch = Batch::default();
+    let mut retry = false;
+    loop {
+        let started = Instant::now();
+        let mut changed = match batch.everything {
+            true => session.walk.look_everywhere(),
+            false => session.walk.look(&batch.folders),
+        };
+        if batch.idle && !changed.is_empty() && !watch.is_polling() {
+            watch.poll();
+            session.say(
+                "this disk does not tell of every change, so the site is looked at twice a second from now on\n\
+                 help: --poll does so from the start",
+            );
+        }
+        follow(session, &mut watch, &mut watched, batch.idle, &mut changed);
+        let (wanted, stop) = {
+            let mut asked = requests.asked();
+            (std::mem::take(&mut asked.pages), asked.stop)
+        };
+        if stop {
+            return;
+        }
+        let rested = batch.idle && changed.is_empty();
+        let mut idle = if rested { LATER } else { SOON };
+        if (retry || !changed.is_empty() || !wanted.is_empty())
+            && let Some(built) = build(session, &wanted)
+        {
+            retry = show(session, Round { built, changed, time: started.elapsed() }) == After::Retry;
+            if retry {
+                idle = SOON;
+            }
+        }
+        batch = watch.wait(idle);
+    }
+}
+
+/// Has every folder of the site watched, and looks into those that were not.
+fn follow(
+    session: &mut Session,
+    watch: &mut Watch,
+    watched: &mut Option<u64>,
+    idle: bool,
+    changed: &mut BTreeSet<SitePath>,
+) {
+    while *watched != Some(session.walk.revision()) || watch.is_unsure(idle) {
+        *watched = Some(session.walk.revision());
+        let (new, why) = watch.follow(session.walk.watched());
+        if let Some(why) = why {
+            session.say(&why);
+        }
+        if new.is_empty() {
+            return;
+        }
+        changed.extend(session.walk.look(&new));
+    }
+}
+
+/// What there is to say of a round.
+#[derive(Debug)]
+pub struct News {
+    changed: BTreeSet<SitePath>,
+    change: Change,
+    pages: u32,
+    state: String,
+}
+
+impl News {
+    /// What is new in a build.
+    pub fn of(ticker: &mut Ticker, built: &Build, changed: BTreeSet<SitePath>) -> News {
+        let state = terminal::summary(Counts::of(&built.findings));
+        News { changed, change: ticker.next(&built.findings), pages: built.stats.laid_out, state }
+    }
+
+    /// Says it: one line, the findings that are new, and those that went.
+    pub fn tell(&self, session: &Session, time: Duration, done: &str) {
+        let mut changed = self.changed.iter();
+        // Nobody asked to hear of a page that was made because a reader came.
+        let Some(first) = changed.next() else { return };
+        let others = match changed.count() {
+            0 => String::new(),
+            1 => " and another file".into(),
+            count => format!(" and {count} other files"),
+        };
+        let pages = if self.pages == 1 { "1 page".into() } else { format!("{} pages", self.pages) };
+        let done = if done.is_empty() { String::new() } else { format!(", {done}") };
+        session.say(&format!("{first}{others}: {pages} made in {} ms{done}; {}", time.as_millis(), self.state));
+        // A terminal that is gone hears nothing; readers still see.
+        let _ = session.print(&self.change.new, false);
+        for finding in self.change.mended.iter().filter(|finding| finding.severity > Severity::Note) {
+            session.say(&format!("mended: {}: {}", finding.file, finding.message));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What an open page is told: one stream of server-sent events a tab
+//! (<https://html.spec.whatwg.org/multipage/server-sent-events.html>).
+//!
+//! The server knows which page a tab shows and which version of it, so it can say of each build what
+//! that means for the tab: nothing, a new style, a new page, another address. The script in the tab
+//! only does what it is told.
+
+use super::{
+    desk,
+    editor::Editor,
+    shown::{News, Shown},
+};
+use crate::{base::path::SitePath, report::located::Located};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::{Stream, StreamExt, stream};
+use serde_json::{Value, json};
+use std::{convert::Infallible, sync::Arc};
+use tokio::sync::watch;
+
+/// What is shown just now; nothing before the first build is done.
+pub type Now = watch::Receiver<Option<Arc<Shown>>>;
+
+/// A tab: what it shows, and what it was told last.
+#[derive(Debug)]
+pub struct Tab {
+    /// Where to hear of builds.
+    pub now: Now,
+    /// The path of its address.
+    pub path: String,
+    /// The version of the page that it has.
+    pub version: String,
+    /// How files are opened in the editor; none for readers on other machines.
+    pub editor: Option<Arc<Editor>>,
+    /// Whether all is over.
+    pub stop: watch::Receiver<bool>,
+}
+
+/// The events of a tab, until it goes or the server stops.
+pub fn events(tab: Tab) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let stream = stream::unfold((tab, None::<Arc<Shown>>), |(mut tab, before)| async move {
+        let shown = loop {
+            let current = tab.now.borrow_and_update().clone();
+            match (current, &before) {
+                (Some(shown), Some(before)) if shown.number == before.number => {}
+                (Some(shown), _) => break shown,
+                (None, _) => {}
+            }
+            tokio::select! {
+                changed = tab.now.changed() => changed.ok()?,
+                _ = tab.stop.changed() => return None,
+            }
+        };
+        let events = tell(&tab, before.as_deref(), &shown);
+        Some((stream::iter(events.into_iter().map(Ok)), (tab, Some(shown))))
+    });
+    Sse::new(stream.flatten()).keep_alive(KeepAlive::default())
+}
+
+/// What a build means for a tab.
+fn tell(tab: &Tab, before: Option<&Shown>, shown: &Shown) -> Vec<Event> {
+    // A page of the desk is about the whole site.
+    if tab.path.starts_with(desk::ROOT) {
+        let is_old = before.is_some() || tab.version != shown.number.to_string();
+        return if is_old { vec![Event::default().event("reload").data("")] } else { Vec::new() };
+    }
+    let place = shown.place(&tab.path);
+    let news = match before {
+        Some(before) => shown.news(before, &place),
+        // What came before this connection, the tab itself knows.
+        None if version(shown, &place) == tab.version => News::Same,
+        None => News::Reload,
+    };
+    let event = |name: &str, data: &str| Event::default().event(name).data(data);
+    let findings = event("findings", &findings(tab, shown, &place).to_string());
+    match news {
+        News::Same => vec![findings],
+        News::Style(to) => {
+            let style = json!({ "to": to, "version": version(shown, &place) });
+            vec![event("style", &style.to_string()), findings]
+        }
+        // What is wrong with the page that comes, that page will ask.
+        News::Reload => vec![event("reload", "")],
+        News::Moved(to) => vec![event("moved", &to)],
+        News::Gone => vec![event("gone", &shown.base_path)],
+    }
+}
+
+/// The version of the page at a place: what stands in the script element that `serve` adds.
+pub fn version(shown: &Shown, place: &SitePath) -> String {
+    let entry = shown.output.files.get(place).or_else(|| shown.not_found(place).map(|(_, entry)| entry));
+    entry.map_or_else(|| format!("build-{}", shown.number), |entry| entry.digest.short())
+}
+
+/// What is wrong with the page of a tab.
+fn findings(tab: &Tab, shown: &Shown, place: &SitePath) -> Value {
+    let all = shown.concerning(place);
+    let finding = |finding: &&Located| {
+        json!({
+            "severity": finding.severity.name(),
+            "rule": finding.rule,
+            "message": finding.message,
+            "help": finding.help,
+            "file": finding.file,
+            "line": finding.start.line,
+            "column": finding.start.column,
+            "editor": tab.editor.as_ref().map(|editor| editor.address(finding)),
+        })
+    };
+    json!({
+        "held": shown.is_frozen || shown.held.contains_key(place),
+        "findings": all.iter().take(MOST).map(finding).collect::<Vec<_>>(),
+        "more": all.len().saturating_sub(MOST),
+        "desk": format!("{}/", desk::ROOT),
+    })
+}
+
+/// A banner of so many findings is still one; the list has all of them.
+const MOST: usize = 5;

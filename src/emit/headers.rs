@@ -1,0 +1,74 @@
+//! The headers that a host should send with the site: one neutral table, which `serve` sends and each
+//! host's own files are written from.
+
+use crate::{base::path::SitePath, settings::site::Site};
+
+/// What a page may load, run and send: nothing but what lies on its own host. `frame-ancestors` counts
+/// as a header only; the rest stands in each page as well, for hosts that send no headers
+/// (CSP level 3, <https://www.w3.org/TR/CSP3/>).
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; \
+     media-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'";
+
+/// The headers of every file.
+const STANDARD: [(&str, &str); 4] = [
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+];
+
+/// The headers of one output file: the standard ones, and over them what guide.yaml says for its
+/// address.
+pub fn of(site: &Site, path: &SitePath) -> Vec<(String, String)> {
+    let mut headers: Vec<(String, String)> =
+        STANDARD.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let url = format!("/{}", path.strip_suffix("index.html").unwrap_or(path));
+    for (_, own) in site.headers.iter().filter(|(pattern, _)| fits(pattern, &url)) {
+        for (name, value) in own {
+            headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+            headers.push((name.clone(), value.clone()));
+        }
+    }
+    headers
+}
+
+/// Whether an address is that of a pattern, or lies below one that ends in `*`.
+fn fits(pattern: &str, url: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => url.starts_with(start),
+        None => pattern == url,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_guide_yaml_says_stands_over_the_standard() {
+        let header = |name: &str, value: &str| vec![(name.to_string(), value.to_string())];
+        let site = Site {
+            headers: vec![
+                ("/*".into(), header("X-Frame-Options", "DENY")),
+                ("/open/*".into(), header("referrer-policy", "same-origin")),
+            ],
+            ..Site::default()
+        };
+        let value = |path: &str, name: &str| {
+            let found = of(&site, &path.into()).into_iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
+            found.map(|(_, value)| value)
+        };
+        assert_eq!(value("index.html", "X-Frame-Options").unwrap(), "DENY");
+        assert_eq!(value("index.html", "Referrer-Policy").unwrap(), "no-referrer");
+        assert_eq!(value("open/day/index.html", "Referrer-Policy").unwrap(), "same-origin");
+        assert!(value("index.html", "Content-Security-Policy").unwrap().contains("frame-ancestors 'none'"));
+    }
+
+    #[test]
+    fn pages_carry_the_same_policy_for_hosts_that_send_no_headers() {
+        let layout = include_str!("../../themes/base/templates/layout.html");
+        let in_page = CONTENT_SECURITY_POLICY.strip_suffix("; frame-ancestors 'none'").unwrap();
+        assert!(layout.contains(&format!("content=\"{in_page}\"")));
+    }
+}
