@@ -61,7 +61,8 @@ fn a_picture_comes_in_the_widths_of_the_theme_with_its_size() {
 fn a_picture_is_made_once_and_found_again_on_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     let tree = site(&[("a.jpg", "picture 900x600")]);
-    let mut memo = Memo { store: Store::at(folder.path()), ..Memo::default() };
+    let mut memo = Memo::default();
+    memo.store = Store::at(folder.path());
     let first = build(&tree, &options(), &mut memo);
     assert_eq!(memo.pictures.runs(), 1);
     let again = build(&tree, &options(), &mut memo);

@@ -52,6 +52,14 @@ pub struct Picture {
     pub variants: Vec<Variant>,
 }
 
+impl Gallery {
+    /// The digest of all that pages are made of.
+    pub fn digest(&self) -> Digest {
+        let pictures: Vec<_> = self.pictures.iter().map(|(href, picture)| (href, picture.key())).collect();
+        Digest::of_value(&(pictures, &self.sizes, &self.missing))
+    }
+}
+
 impl Picture {
     /// What a page's HTML of it is made of.
     pub fn key(&self) -> (u32, u32, Vec<(u32, &str)>) {

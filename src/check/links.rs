@@ -10,8 +10,8 @@ use crate::{
     emit::output::Output,
     load::sources::Sources,
     render::{
-        pages::Laid,
         references::{dead, hash},
+        rendered::Laid,
     },
     resolve::{
         guide::{Guide, PageNo},
@@ -19,46 +19,86 @@ use crate::{
     },
     settings::site::{self, Site},
 };
+use imbl::OrdMap;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-/// Checks every page that was laid out; names those that have faults and whose text is not at hand.
+/// The addresses that exist on a site, and the finished pages that have others.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    exists: Arc<FxHashSet<u64>>,
+    faulty: BTreeSet<SitePath>,
+}
+
+impl Ledger {
+    /// Looks through every page.
+    pub fn new(
+        output: &Output,
+        laid: &OrdMap<SitePath, (PageNo, Laid)>,
+        site: &Site,
+        guide: &Guide,
+        gallery: &Gallery,
+    ) -> Ledger {
+        let mut exists: FxHashSet<u64> = FxHashSet::default();
+        for path in output.files.keys() {
+            let url = site.href(&urls::encode(path));
+            exists.insert(hash(&url));
+            if let Some(folder) = url.strip_suffix("index.html") {
+                exists.insert(hash(folder));
+            }
+        }
+        // That there is no first page is told once, and not at every link to it.
+        exists.insert(hash(&site.href("/")));
+        exists.extend(gallery.missing.iter().map(|href| hash(href)));
+        // A page that could not be read has its finding; the links to it are no further faults.
+        for node in guide.pages.iter().filter(|node| node.broken) {
+            exists.insert(hash(&site.href(&node.url)));
+        }
+        let pages: Vec<_> = laid.iter().collect();
+        let is_whole = |laid: &Laid| laid.references.iter().all(|reference| exists.contains(reference));
+        let faulty = pages.into_par_iter().filter(|(_, (_, laid))| !is_whole(laid)).map(|(path, _)| path.clone());
+        Ledger { faulty: faulty.collect(), exists: exists.into() }
+    }
+
+    /// Looks through single pages again, where nothing came to the site and nothing went.
+    pub fn renew<'a>(
+        mut self,
+        laid: &OrdMap<SitePath, (PageNo, Laid)>,
+        pages: impl Iterator<Item = &'a SitePath>,
+    ) -> Ledger {
+        for path in pages {
+            let Some((_, laid)) = laid.get(path) else { continue };
+            match laid.references.iter().all(|reference| self.exists.contains(reference)) {
+                true => self.faulty.remove(path),
+                false => self.faulty.insert(path.clone()),
+            };
+        }
+        self
+    }
+}
+
+/// The links of finished pages that lead nowhere; names the pages that have some and whose text is not at
+/// hand.
 pub fn check(
-    output: &Output,
-    laid: &BTreeMap<SitePath, (PageNo, Laid)>,
-    site: &Site,
+    ledger: &Ledger,
+    laid: &OrdMap<SitePath, (PageNo, Laid)>,
     guide: &Guide,
     sources: &Sources,
-    gallery: &Gallery,
 ) -> (Vec<Finding>, BTreeSet<SitePath>) {
-    let mut exists: FxHashSet<u64> = FxHashSet::default();
-    for path in output.files.keys() {
-        let url = site.href(&urls::encode(path));
-        exists.insert(hash(&url));
-        if let Some(folder) = url.strip_suffix("index.html") {
-            exists.insert(hash(folder));
-        }
-    }
-    // That there is no first page is told once, and not at every link to it.
-    exists.insert(hash(&site.href("/")));
-    exists.extend(gallery.missing.iter().map(|href| hash(href)));
-    // A page that could not be read has its finding; the links to it are no further faults.
-    for node in guide.pages.iter().filter(|node| node.broken) {
-        exists.insert(hash(&site.href(&node.url)));
-    }
-    let is_whole = |laid: &Laid| laid.references.iter().all(|reference| exists.contains(reference));
-    let faulty: Vec<_> = laid.par_iter().filter(|(_, (_, laid))| !is_whole(laid)).collect();
     let mut findings: Vec<Finding> = Vec::new();
     let mut incomplete = BTreeSet::new();
     // The same address in a template is one fault, on however many pages it shows.
     let mut told: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for (path, (number, laid)) in faulty {
+    for (path, (number, laid)) in ledger.faulty.iter().filter_map(|path| laid.get_key_value(path)) {
         let Some(bytes) = &laid.bytes else {
             incomplete.insert(path.clone());
             continue;
         };
-        for address in dead(std::str::from_utf8(bytes).unwrap_or_default(), &exists) {
+        for address in dead(std::str::from_utf8(bytes).unwrap_or_default(), &ledger.exists) {
             if let Some((_, more)) = told.get_mut(address) {
                 *more += 1;
                 continue;

@@ -2,5 +2,6 @@
 
 pub mod entries;
 pub mod links;
+pub mod locate;
 pub mod pages;
 pub mod translations;

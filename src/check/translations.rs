@@ -14,7 +14,9 @@ use crate::{
 /// Checks every page of the site's own language against its translations.
 pub fn check(guide: &Guide, site: &Site, sources: &Sources) -> Vec<Finding> {
     let mut findings = Vec::new();
-    findings.extend(unknown(guide, site, sources));
+    if guide.languages.len() < 2 {
+        return findings;
+    }
     let source = |page: u32| guide.page(page).source(sources);
     for node in guide.pages.iter().filter(|node| !node.hidden && !node.broken) {
         let Origin::Authored(_) = node.origin else { continue };
@@ -36,7 +38,7 @@ pub fn check(guide: &Guide, site: &Site, sources: &Sources) -> Vec<Finding> {
 }
 
 /// Finds files that are named like translations into a language that the site does not have.
-fn unknown(guide: &Guide, site: &Site, sources: &Sources) -> Vec<Finding> {
+pub fn unknown(guide: &Guide, site: &Site, sources: &Sources) -> Vec<Finding> {
     let mut findings = Vec::new();
     for node in guide.pages.iter().filter(|node| !node.fallback) {
         let (Some(page), Some((id, tag))) = (node.page(sources), node.id.rsplit_once('.')) else { continue };

@@ -7,7 +7,7 @@ use crate::{
     build::{Build, Memo, Options, Stats, build, sources_of},
     emit::output::{Content, Entry, Output},
     load::{glossary::Uses, page::Parsed},
-    render::pages::Laid,
+    render::rendered::Laid,
     report::{
         json,
         located::{Counts, Located},
@@ -143,9 +143,7 @@ impl Session {
     /// Builds again, making these files anew: they were to be kept, and are not there.
     pub fn build_anew(&mut self, missing: &BTreeSet<SitePath>) -> Build {
         self.load();
-        if !missing.is_empty() {
-            self.memo.layout.forget(|path| missing.contains(path));
-        }
+        self.memo.make_anew(missing);
         build(&self.walk.tree, &self.options, &mut self.memo)
     }
 
@@ -155,7 +153,8 @@ impl Session {
     /// As there.
     pub fn watching(common: &Common) -> Result<Session> {
         let mut session = Session::open(common)?;
-        session.memo = Memo { store: session.memo.store, ..Memo::for_watching() };
+        session.forget();
+        session.loaded = false;
         Ok(session)
     }
 
@@ -171,7 +170,9 @@ impl Session {
     /// Forgets everything: after a build that crashed nothing can be relied on.
     pub fn forget(&mut self) {
         self.loaded = true;
-        self.memo = Memo { store: self.memo.store.clone(), ..Memo::for_watching() };
+        let store = std::mem::take(&mut self.memo.store);
+        self.memo = Memo::for_watching();
+        self.memo.store = store;
     }
 
     /// How many pages the build that runs has laid out so far.

@@ -197,8 +197,9 @@ struct Look<'a> {
 
 impl<'a> Look<'a> {
     fn at(output: &'a Output, folder: &Path, seen: &Record, manifest: &Manifest) -> Look<'a> {
+        let files: Vec<_> = output.files.iter().collect();
         let plans: Vec<_> =
-            output.files.par_iter().map(|(path, entry)| (path, entry, plan(folder, path, entry, seen))).collect();
+            files.par_iter().map(|(path, entry)| (*path, *entry, plan(folder, path, entry, seen))).collect();
         let is_missing = |(_, entry, plan): &&(_, &Entry, Plan)| {
             matches!(plan, Plan::Write) && matches!(entry.content, Content::Kept)
         };

@@ -399,7 +399,8 @@ mod tests {
         for path in ["index.html", "a/index.html", "x.pdf"] {
             output.files.insert(path.into(), Entry::of_bytes(&b"x"[..]));
         }
-        let shown = Shown { output, base_path: "/guide/".into(), ..Shown::default() };
+        let mut shown = Shown::default();
+        (shown.output, shown.base_path) = (output, "/guide/".into());
         let tell = |path| match find(&shown, path) {
             Found::File(path) => path.to_string(),
             Found::Moved(to, _) => format!("→ {to}"),

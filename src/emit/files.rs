@@ -20,7 +20,7 @@ pub fn add(output: &mut Output, tree: &Tree, sources: &Sources, gallery: &Galler
     let mut findings = Vec::new();
     let pictures: BTreeMap<&SitePath, &File> =
         gallery.pictures.values().map(|picture| (&picture.whole.0, &picture.whole.1)).collect();
-    for (path, _) in &sources.files {
+    for (path, _) in &*sources.files {
         let Some(file) = tree.files.get(path) else { continue };
         let place = urls::of_file(path);
         let file = match pictures.get(&place).filter(|_| is_picture(path)) {

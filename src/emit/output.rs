@@ -2,18 +2,19 @@
 
 use crate::{
     base::{digest::Digest, path::SitePath},
-    render::pages::Laid,
+    render::rendered::Laid,
     resolve::guide::PageNo,
     source::tree,
 };
 use bytes::Bytes;
-use std::{borrow::Cow, collections::BTreeMap, io};
+use imbl::OrdMap;
+use std::{borrow::Cow, io};
 
 /// Every output path with what belongs there.
 #[derive(Debug, Clone, Default)]
 pub struct Output {
-    /// The files by path.
-    pub files: BTreeMap<SitePath, Entry>,
+    /// The files by path. Outputs share what is the same in both: a copy costs nothing.
+    pub files: OrdMap<SitePath, Entry>,
 }
 
 /// One output file.
@@ -46,6 +47,12 @@ impl Entry {
         Entry { digest: Digest::of(&bytes), len: bytes.len() as u64, content: Content::Bytes(bytes) }
     }
 
+    /// The entry of a page.
+    pub fn of_page(laid: &Laid) -> Entry {
+        let content = laid.bytes.clone().map_or(Content::Kept, Content::Bytes);
+        Entry { digest: laid.digest, len: laid.len, content }
+    }
+
     /// Its bytes; `None` for a file that is kept from the last build.
     ///
     /// # Errors
@@ -61,12 +68,8 @@ impl Entry {
 
 impl Output {
     /// The output of the pages alone.
-    pub fn of_pages(pages: &BTreeMap<SitePath, (PageNo, Laid)>) -> Output {
-        let entry = |(path, (_, laid)): (&SitePath, &(PageNo, Laid))| {
-            let content = laid.bytes.clone().map_or(Content::Kept, Content::Bytes);
-            (path.clone(), Entry { digest: laid.digest, len: laid.len, content })
-        };
-        Output { files: pages.iter().map(entry).collect() }
+    pub fn of_pages(pages: &OrdMap<SitePath, (PageNo, Laid)>) -> Output {
+        Output { files: pages.iter().map(|(path, (_, laid))| (path.clone(), Entry::of_page(laid))).collect() }
     }
 
     /// The digest of the whole.

@@ -14,7 +14,7 @@ use crate::{
         rules::Rule,
     },
     load::sources::Sources,
-    render::pages::Rendered,
+    render::rendered::Rendered,
     resolve::{
         guide::{Guide, Node},
         resolver::Setting,
@@ -41,6 +41,21 @@ pub struct Beside<'a> {
     pub gallery: &'a Gallery,
 }
 
+/// The output of a site of which only some pages differ from the build before.
+pub fn renew<'a>(before: &Output, pages: impl Iterator<Item = &'a SitePath>, rendered: &Rendered) -> Output {
+    let mut output = before.clone();
+    for path in pages {
+        if let Some((_, laid)) = rendered.pages.get(path) {
+            output.files.insert(path.clone(), Entry::of_page(laid));
+        }
+        let copy = SitePath::from(urls::markdown(path.strip_suffix("index.html").unwrap_or(path)));
+        if let Some(bytes) = rendered.copies.get(&copy) {
+            output.files.insert(copy, Entry::of_bytes(bytes.clone()));
+        }
+    }
+    output
+}
+
 /// Adds all of it to the pages that were rendered.
 pub fn add(output: &mut Output, beside: &Beside, rendered: &Rendered) -> Vec<Finding> {
     let Beside { tree, sources, setting, guide, theme, gallery } = *beside;
@@ -60,13 +75,13 @@ pub fn add(output: &mut Output, beside: &Beside, rendered: &Rendered) -> Vec<Fin
         written.push(("llms.txt".into(), llms::llms(site, guide, listed)));
     }
     written.extend(feed::feeds(site, guide, sources));
-    written.extend(rendered.copies.iter().cloned());
-    for (path, text) in written {
+    let written = written.into_iter().map(|(path, text)| (SitePath::from(path.trim_start_matches('/')), text.into()));
+    let copies = rendered.copies.iter().map(|(path, bytes)| (path.clone(), bytes.clone()));
+    for (path, bytes) in written.chain(copies) {
         // A site that brings its own in static/ has the last word.
-        let path = SitePath::from(path.trim_start_matches('/'));
-        output.files.entry(path).or_insert_with(|| Entry::of_bytes(text.into_bytes()));
+        output.files.entry(path).or_insert_with(|| Entry::of_bytes(bytes));
     }
-    for (from, html) in &rendered.redirects {
+    for (from, html) in &*rendered.redirects {
         let path = urls::output(from);
         if files::taken(output, &path).is_some() {
             let message = format!("the old address {from} is that of a file of the site");

@@ -20,24 +20,71 @@ use crate::{
     source::tree::{File, Tree},
 };
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Everything that was read.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// The pages, in the order of their files.
     pub pages: Vec<Arc<Parsed>>,
     /// The data files.
     pub data: Vec<Arc<DataFile>>,
     /// Files beside pages and in static/, with their lengths: they are copied.
-    pub files: Vec<(SitePath, u64)>,
+    pub files: Arc<[(SitePath, u64)]>,
     /// What texts include.
-    pub parts: Parts,
+    pub parts: Arc<Parts>,
     /// The words of the glossary and their uses.
     pub glossary: Glossary,
+    /// What is wrong beside what is wrong with single pages.
+    pub findings: Vec<Finding>,
+    /// The pages that have findings of their own.
+    noisy: BTreeSet<u32>,
+    /// The digest of what reading a page depends on beside its bytes.
+    grammar: Option<Digest>,
+}
+
+/// The build before this one: what it read, and from what.
+#[derive(Debug, Clone, Copy)]
+pub struct Before<'a> {
+    /// The files.
+    pub tree: &'a Tree,
+    /// What was read from them.
+    pub sources: &'a Sources,
+}
+
+/// What differs from the build before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edit {
+    /// The pages whose texts are others.
+    pub pages: Vec<u32>,
+    /// Whether one of them says anything else than before that other pages could show.
+    pub facts: bool,
 }
 
 impl Sources {
+    /// Everything that is wrong with them.
+    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        let of_pages = self.noisy.iter().flat_map(|number| &self.pages[*number as usize].findings);
+        self.findings.iter().chain(of_pages)
+    }
+
+    /// The page of a file.
+    pub fn page(&self, path: &SitePath) -> Option<(u32, &Parsed)> {
+        let number = self.pages.binary_search_by(|parsed| parsed.page.path.cmp(path)).ok()?;
+        Some((number as u32, &self.pages[number]))
+    }
+
+    /// Finds the uses of the glossary in single pages again; whether they use other words than before.
+    fn reread_uses(&mut self, tree: &Tree, pages: &[u32], memo: &Table<SitePath, Arc<Uses>>) -> bool {
+        let mut differ = false;
+        for number in pages {
+            let Some(uses) = uses::again(tree, self, *number, memo) else { continue };
+            let old = std::mem::replace(&mut self.glossary.uses[*number as usize], uses);
+            differ |= old.terms != self.glossary.uses[*number as usize].terms;
+        }
+        differ
+    }
+
     /// Whether every data kind has its file.
     pub fn is_complete(&self, schema: &Schema) -> bool {
         schema.data_kinds().all(|(kind, _)| self.data_of(&kind.name).next().is_some())
@@ -53,22 +100,79 @@ impl Sources {
 pub type Tables<'a> =
     (&'a Table<SitePath, Arc<Parsed>>, &'a Table<SitePath, Arc<DataFile>>, &'a Table<SitePath, Arc<Uses>>);
 
-/// Reads the sources of a site.
+/// Reads the sources of a site. Where nothing but texts of pages differs from the build before, only
+/// those are read, and the edit says which they are.
 pub fn read(
     tree: &Tree,
     site: &Site,
     schema: &Schema,
     components: &Components,
+    tables: Tables,
+    before: Option<Before>,
+) -> (Sources, Option<Edit>) {
+    if let Some(before) = before
+        && let Some(edited) = edited_pages(tree, before)
+        && let Some((sources, edit)) = reread(tree, site, schema, components, tables, before.sources, &edited)
+    {
+        return (sources, Some(edit));
+    }
+    (read_all(tree, site, schema, components, tables), None)
+}
+
+/// The pages that were edited since the build before; `None` when anything else was.
+fn edited_pages<'a>(tree: &'a Tree, before: Before<'a>) -> Option<Vec<(&'a SitePath, &'a File)>> {
+    let edited = tree.edited_since(before.tree)?;
+    edited.iter().all(|(path, _)| path.starts_with("content/") && is_page(path)).then_some(edited)
+}
+
+/// Reads single pages again; `None` where that is not enough.
+fn reread(
+    tree: &Tree,
+    site: &Site,
+    schema: &Schema,
+    components: &Components,
+    (pages, _, uses): Tables,
+    before: &Sources,
+    edited: &[(&SitePath, &File)],
+) -> Option<(Sources, Edit)> {
+    let grammar = Grammar::new(site, schema, components, &before.parts);
+    if before.grammar != Some(grammar.digest) {
+        return None;
+    }
+    let mut edit = Edit::default();
+    let mut sources = before.clone();
+    for (path, file) in edited {
+        let number = before.pages.binary_search_by(|parsed| parsed.page.path.cmp(path)).ok()?;
+        let parsed = read_page(path, file, &grammar, pages);
+        edit.facts |= parsed.facts != before.pages[number].facts;
+        match parsed.findings.is_empty() {
+            true => sources.noisy.remove(&(number as u32)),
+            false => sources.noisy.insert(number as u32),
+        };
+        sources.pages[number] = parsed;
+        edit.pages.push(number as u32);
+    }
+    match edit.facts {
+        // Another title may be another word of the glossary, on any page.
+        true => sources.glossary = uses::read(tree, site, schema, &sources, uses),
+        false => edit.facts |= sources.reread_uses(tree, &edit.pages, uses),
+    }
+    Some((sources, edit))
+}
+
+fn read_all(
+    tree: &Tree,
+    site: &Site,
+    schema: &Schema,
+    components: &Components,
     (pages, data, uses): Tables,
-) -> (Sources, Vec<Finding>) {
+) -> Sources {
     let (parts, mut findings) = Parts::of(tree);
     let grammar = Grammar::new(site, schema, components, &parts);
-    let is_page = |path: &SitePath| path.extension() == "md" && is_public(path);
     let files: Vec<(&SitePath, &File)> = tree.below("content").filter(|(path, _)| is_page(path)).collect();
     let pages: Vec<Arc<Parsed>> = files.par_iter().map(|(path, file)| read_page(path, file, &grammar, pages)).collect();
     let (data, found) = read_data(tree, site, schema, data);
     findings.extend(found);
-    findings.extend(pages.iter().flat_map(|page| page.findings.iter().cloned()));
     findings.extend(tree.below("content").filter(|(path, _)| is_public(path) && is_almost_page(path)).map(
         |(path, _)| {
             let message = "this looks like a page, but only names that end in \".md\" are pages";
@@ -81,9 +185,17 @@ pub fn read(
         },
     ));
     findings.extend(data.iter().flat_map(|file| file.findings.iter().cloned()));
-    let mut sources = Sources { pages, data, files: copied(tree), parts, glossary: Glossary::default() };
+    let is_noisy = |(number, page): (u32, &Arc<Parsed>)| (!page.findings.is_empty()).then_some(number);
+    let noisy = (0..).zip(&pages).filter_map(is_noisy).collect();
+    let (grammar, files, glossary) = (Some(grammar.digest), copied(tree).into(), Glossary::default());
+    let mut sources = Sources { pages, data, files, parts: parts.into(), glossary, findings, noisy, grammar };
     sources.glossary = uses::read(tree, site, schema, &sources, uses);
-    (sources, findings)
+    sources
+}
+
+/// Whether a file below content/ is a page.
+fn is_page(path: &SitePath) -> bool {
+    path.extension() == "md" && is_public(path)
 }
 
 fn read_page(path: &SitePath, file: &File, grammar: &Grammar, memo: &Table<SitePath, Arc<Parsed>>) -> Arc<Parsed> {

@@ -25,12 +25,13 @@ pub enum Term {
 }
 
 /// The words of each language, and their uses.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Glossary {
     /// The words by language, in the order of their numbers.
-    pub terms: BTreeMap<Lang, Vec<Term>>,
+    pub terms: Arc<BTreeMap<Lang, Vec<Term>>>,
     /// The uses of each page, in the order of the sources; empty where there is no glossary.
     pub uses: Vec<Arc<Uses>>,
+    vocabularies: Arc<BTreeMap<Lang, Vocabulary>>,
 }
 
 impl Glossary {
@@ -60,26 +61,42 @@ pub fn read(
         vocabularies.insert(lang.clone(), Vocabulary::new(&forms));
         terms.insert(lang, own);
     }
-    let of_page = |parsed: &Arc<Parsed>| -> Arc<Uses> {
-        let page = &parsed.page;
-        let Some(vocabulary) = vocabularies.get(&page.lang).filter(|_| page.glossary && !page.broken) else {
-            return Arc::default();
-        };
-        let Some(file) = tree.files.get(&page.path) else { return Arc::default() };
-        let parts = sources.parts.digest.filter(|_| parsed.includes);
-        memo.get(
-            &page.path,
-            || Digest::of_value(&(file.digest, parts, parsed.body, &page.lang, vocabulary.digest)),
-            || {
-                let bytes = file.bytes().unwrap_or_default();
-                let text = std::str::from_utf8(&bytes).unwrap_or_default();
-                let text = text.get(parsed.body as usize..).unwrap_or_default();
-                let expanded = expand::expand(&page.path, text, parsed.body as usize, &sources.parts, &page.lang);
-                Arc::new(vocabulary.uses(&expanded.text))
-            },
-        )
+    let of_page = |parsed: &Arc<Parsed>| of_page(tree, sources, &vocabularies, parsed, memo);
+    let uses = sources.pages.par_iter().map(of_page).collect();
+    Glossary { terms: terms.into(), uses, vocabularies: vocabularies.into() }
+}
+
+/// The uses in one page, where the words are as they were; `None` where there is no glossary.
+pub fn again(tree: &Tree, sources: &Sources, number: u32, memo: &Table<SitePath, Arc<Uses>>) -> Option<Arc<Uses>> {
+    let Glossary { uses, vocabularies, .. } = &sources.glossary;
+    let parsed = sources.pages.get(number as usize)?;
+    (!uses.is_empty()).then(|| of_page(tree, sources, vocabularies, parsed, memo))
+}
+
+fn of_page(
+    tree: &Tree,
+    sources: &Sources,
+    vocabularies: &BTreeMap<Lang, Vocabulary>,
+    parsed: &Parsed,
+    memo: &Table<SitePath, Arc<Uses>>,
+) -> Arc<Uses> {
+    let page = &parsed.page;
+    let Some(vocabulary) = vocabularies.get(&page.lang).filter(|_| page.glossary && !page.broken) else {
+        return Arc::default();
     };
-    Glossary { terms, uses: sources.pages.par_iter().map(of_page).collect() }
+    let Some(file) = tree.files.get(&page.path) else { return Arc::default() };
+    let parts = sources.parts.digest.filter(|_| parsed.includes);
+    memo.get(
+        &page.path,
+        || Digest::of_value(&(file.digest, parts, parsed.body, &page.lang, vocabulary.digest)),
+        || {
+            let bytes = file.bytes().unwrap_or_default();
+            let text = std::str::from_utf8(&bytes).unwrap_or_default();
+            let text = text.get(parsed.body as usize..).unwrap_or_default();
+            let expanded = expand::expand(&page.path, text, parsed.body as usize, &sources.parts, &page.lang);
+            Arc::new(vocabulary.uses(&expanded.text))
+        },
+    )
 }
 
 /// The words of one language with all their forms.

@@ -3,9 +3,10 @@
 use super::{
     body::{self, Body, Component, Source},
     html::{Highlights, Kit},
-    references,
+    rendered::{Laid, Rendered, Scope, Words, finished, unfinished},
     strings::Strings,
     templates::{Layout, Shared, Templates},
+    untranslated,
     viewer::Viewer,
     views::{EntryView, PieceView},
 };
@@ -21,7 +22,6 @@ use crate::{
         lang::Lang,
         memo::Table,
         path::SitePath,
-        rules::Rule,
     },
     load::{
         expand::{Expanded, expand},
@@ -38,13 +38,12 @@ use crate::{
     },
     settings::{
         schema::{Kind, Schema},
-        site::{self, Site},
+        site,
     },
     source::tree::Tree,
 };
 use bytes::Bytes;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -52,22 +51,6 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
 };
-
-/// A page as laid out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Laid {
-    /// The digest of its bytes.
-    pub digest: Digest,
-    /// Its length.
-    pub len: u64,
-    /// Its bytes; not kept between processes.
-    #[serde(skip)]
-    pub bytes: Option<Bytes>,
-    /// What it refers to, as [`References::here`](super::references::References::here).
-    pub references: Arc<[u64]>,
-    /// What is wrong with it.
-    pub findings: Vec<Finding>,
-}
 
 /// The step from the guide to finished pages, and everything that it takes.
 #[derive(Debug)]
@@ -92,22 +75,10 @@ pub struct Render<'a> {
     pub layout: &'a Table<SitePath, Laid>,
     /// The digest of each kind.
     pub kinds: BTreeMap<&'a str, Digest>,
+    /// The remembered templates and words of the theme.
+    pub words: &'a Table<(), Arc<Words>>,
     /// Counts the pages that are laid out.
     pub progress: &'a AtomicU32,
-}
-
-/// What rendering gives.
-#[derive(Debug, Default)]
-pub struct Rendered {
-    /// The pages by output path.
-    pub pages: BTreeMap<SitePath, (PageNo, Laid)>,
-    /// The pages at old addresses, which send readers on or say that nothing is there any more: the old
-    /// path, and the page.
-    pub redirects: Vec<(String, String)>,
-    /// The copies of pages in Markdown: path and text.
-    pub copies: Vec<(String, String)>,
-    /// What is wrong.
-    pub findings: Vec<Finding>,
 }
 
 /// What all pages of one language share, in every form that it is needed in.
@@ -121,21 +92,18 @@ struct Common<'a> {
 }
 
 impl Render<'_> {
-    /// Lays out every page; those whose view did not change are remembered.
-    pub fn pages(&self) -> Rendered {
-        let (templates, mut findings) = Templates::new(self.theme);
-        let Some(templates) = templates else {
+    /// Lays out the pages of a scope; those whose view did not change are remembered.
+    pub fn pages(&self, scope: Scope) -> Rendered {
+        let words = self.words.get(
+            &(),
+            || Digest::of_value(&(self.theme.digest, &self.guide.spoken)),
+            || Arc::new(Words::new(self.theme, &self.guide.spoken)),
+        );
+        let mut findings = words.findings.clone();
+        let (Some(templates), strings) = (&words.templates, &words.strings) else {
             return Rendered { findings, ..Rendered::default() };
         };
-        let mut strings: BTreeMap<Lang, Strings> = BTreeMap::new();
-        for page in &self.guide.pages {
-            if !strings.contains_key(&page.lang) {
-                let (own, troubles) = Strings::new(self.theme, &page.lang);
-                findings.extend(troubles);
-                strings.insert(page.lang.clone(), own);
-            }
-        }
-        findings.extend(self.untranslated(&strings));
+        findings.extend(untranslated::check(self.setting, self.guide, strings));
         let name = |(lang, own): (&Lang, &Strings)| (lang.clone(), own.get("language-name").to_string());
         let names: BTreeMap<Lang, String> = strings.iter().map(name).collect();
         let Render { gallery, highlights, .. } = *self;
@@ -161,43 +129,36 @@ impl Render<'_> {
             (lang, Common { viewer, shared: Shared::new(&view), words, digest })
         };
         let commons: BTreeMap<&Lang, Common> = strings.iter().map(common).collect();
-        let wanted = |(i, node): (usize, &Node)| (!node.hidden && !node.broken).then_some(i as PageNo);
-        let numbers: Vec<PageNo> = self.guide.pages.iter().enumerate().filter_map(wanted).collect();
+        let is_shown = |number: &PageNo| {
+            let node = self.guide.page(*number);
+            !node.hidden && !node.broken
+        };
+        let (numbers, mut rendered): (Vec<PageNo>, _) = match scope {
+            Scope::All => ((0..self.guide.pages.len() as PageNo).filter(is_shown).collect(), Rendered::default()),
+            Scope::Only(pages, before) => (pages.iter().copied().filter(is_shown).collect(), before.clone()),
+        };
         let lay = |number: &PageNo| {
             let node = self.guide.page(*number);
-            (node.output.clone(), (*number, self.page(*number, &templates, &commons[&node.lang])))
+            (node.output.clone(), (*number, self.page(*number, templates, &commons[&node.lang])))
         };
-        let pages: BTreeMap<SitePath, (PageNo, Laid)> = numbers.par_iter().map(lay).collect();
-        findings.extend(once(pages.values().flat_map(|(_, laid)| &laid.findings)));
-        let redirects = self.redirects(&templates, &commons, &mut findings);
-        let copies = numbers.par_iter().filter_map(|number| self.copy(*number, &commons)).collect();
-        Rendered { pages, redirects, copies, findings }
-    }
-
-    /// Finds words of the interface, and headings of the schema, that a language of the site lacks.
-    fn untranslated(&self, strings: &BTreeMap<Lang, Strings>) -> Vec<Finding> {
-        let languages = &self.guide.languages;
-        let headings = headings(self.setting.schema, self.setting.site);
-        let mut findings = Vec::new();
-        for (i, lang) in languages.iter().enumerate() {
-            let Some(own) = strings.get(lang) else { continue };
-            // The headings of the schema are in the site's own language.
-            let foreign = headings.iter().filter(|id| i > 0 && own.get(id).is_empty());
-            let missing: Vec<&String> = own.missing.iter().chain(foreign).collect();
-            if missing.is_empty() {
-                continue;
-            }
-            let shown: Vec<&str> = missing.iter().take(8).map(|id| id.as_str()).collect();
-            let more = if missing.len() > 8 { format!(" and {} more", missing.len() - 8) } else { String::new() };
-            let message = format!("the language \"{lang}\" has no words for {}{more}", shown.join(", "));
-            let theme = &self.setting.site.theme;
-            let help = format!("Write them into themes/{theme}/strings/{lang}.ftl, one \"name = words\" a line.");
-            let file = SitePath::from(site::FILE);
-            let span = self.setting.site.language_spans.get(lang.tag());
-            let place = span.map_or_else(|| Place::file(&file), |span| Place::span(&file, *span));
-            findings.push(Finding::new(Rule::TRANSLATIONS_STRINGS, place, message, help));
+        let laid: Vec<_> = match numbers.len() {
+            0..4 => numbers.iter().map(lay).collect(),
+            _ => numbers.par_iter().map(lay).collect(),
+        };
+        for (path, laid) in laid {
+            match laid.1.findings.is_empty() {
+                true => rendered.noisy.remove(&path),
+                false => rendered.noisy.insert(path.clone()),
+            };
+            rendered.pages.insert(path, laid);
         }
-        findings
+        if let Scope::All = scope {
+            rendered.redirects = self.redirects(templates, &commons, &mut findings).into();
+            rendered.findings = findings;
+        }
+        let copies: Vec<_> = numbers.par_iter().filter_map(|number| self.copy(*number, &commons)).collect();
+        rendered.copies.extend(copies);
+        rendered
     }
 
     fn redirects(
@@ -349,12 +310,12 @@ impl Render<'_> {
     }
 
     /// The copy of a page in Markdown, where the site asks for copies.
-    fn copy(&self, number: PageNo, commons: &BTreeMap<&Lang, Common>) -> Option<(String, String)> {
+    fn copy(&self, number: PageNo, commons: &BTreeMap<&Lang, Common>) -> Option<(SitePath, Bytes)> {
         let node = self.guide.page(number);
         let parsed = node.source(self.sources).filter(|_| self.setting.site.markdown_copies && !node.fallback)?;
         let bytes = self.tree.files.get(&parsed.page.path)?.bytes().ok()?;
         let copy = commons[&node.lang].viewer.markdown_copy(number, &parsed.page, &self.expanded(parsed, &bytes));
-        Some((urls::markdown(&node.url), copy))
+        Some((urls::markdown(&node.url).trim_start_matches('/').into(), copy.into()))
     }
 
     /// The digest of all that the entries which a page shows have to say; `None` when it shows none.
@@ -404,26 +365,6 @@ impl Render<'_> {
     }
 }
 
-/// The names under which a language has the headings of the schema and of the taxonomies.
-fn headings(schema: &Schema, site: &Site) -> Vec<String> {
-    let mut ids: Vec<String> = site.taxonomies.keys().map(|name| format!("taxonomy-{name}")).collect();
-    for kind in schema.kinds.values().filter(|_| schema.declared) {
-        if kind.folder.is_some() || kind.data.is_some() {
-            ids.push(format!("kind-one-{}", kind.name));
-        }
-        if kind.data.is_some() {
-            ids.push(format!("kind-{}", kind.name));
-        }
-        let headed = kind.fields.iter().filter(|field| field.heading.is_some());
-        ids.extend(headed.map(|field| format!("field-{}-{}", kind.name, field.name)));
-    }
-    for relation in &schema.relations {
-        let sides = std::iter::once(&relation.forward).chain(&relation.inverse);
-        ids.extend(sides.map(|side| format!("relation-{}", side.name)));
-    }
-    ids
-}
-
 /// The template of a page: its own word, its kind's, one named after the kind, or the usual one
 /// for what it is.
 fn template(node: &Node, page: Option<&Page>, schema: &Schema, templates: &Templates) -> String {
@@ -445,56 +386,4 @@ fn template(node: &Node, page: Option<&Page>, schema: &Schema, templates: &Templ
         _ => "page.html",
     };
     usual.into()
-}
-
-fn finished(html: String, file: &SitePath, url: &str) -> Laid {
-    let references = references::read(&html);
-    let finding = |address: &String| {
-        let message = format!("the finished page {url} would load {address} from another host");
-        let help = "Put the file into the theme or the site, and use its path.";
-        Finding::new(Rule::PRIVACY_HOST, Place::file(file), message, help)
-    };
-    Laid {
-        digest: Digest::of(html.as_bytes()),
-        len: html.len() as u64,
-        findings: references.loaded.iter().map(finding).collect(),
-        references: references.here.into(),
-        // Without its spare capacity: a thousand pages of it are megabytes.
-        bytes: Some(html.into_bytes().into_boxed_slice().into()),
-    }
-}
-
-/// A page that could not be laid out: nothing of it may be published.
-fn unfinished(finding: Finding) -> Laid {
-    Laid {
-        digest: Digest::of(b""),
-        len: 0,
-        bytes: Some(Bytes::new()),
-        references: Arc::from([]),
-        findings: vec![finding],
-    }
-}
-
-/// A fault of a template shows on every page: it is told once, with the number of further pages.
-fn once<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Finding> {
-    let mut seen: BTreeMap<(SitePath, String), (usize, usize)> = BTreeMap::new();
-    let mut out: Vec<Finding> = Vec::new();
-    for finding in findings {
-        if finding.rule != Rule::READ_TEMPLATE {
-            out.push(finding.clone());
-            continue;
-        }
-        let key = (finding.place.file.clone(), format!("{:?}", finding.place.mark));
-        match seen.get_mut(&key) {
-            Some((_, more)) => *more += 1,
-            None => {
-                seen.insert(key, (out.len(), 0));
-                out.push(finding.clone());
-            }
-        }
-    }
-    for (number, more) in seen.into_values().filter(|(_, more)| *more > 0) {
-        out[number].message.push_str(&format!(" and on {more} more"));
-    }
-    out
 }

@@ -9,7 +9,7 @@ use crate::{
     settings::value::Value,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The number of a page in [`Guide::pages`].
 pub type PageNo = u32;
@@ -323,6 +323,8 @@ pub struct IndexItem {
 pub struct Guide {
     /// The languages, the site's own first.
     pub languages: Vec<Lang>,
+    /// Every language that a page is in: a page may name one that the site has not.
+    pub spoken: BTreeSet<Lang>,
     /// Every page: the authored ones in the order of their files, then those that stand in for
     /// translations, then the generated ones.
     pub pages: Vec<Node>,
@@ -357,6 +359,23 @@ impl Guide {
     /// A page.
     pub fn page(&self, number: PageNo) -> &Node {
         &self.pages[number as usize]
+    }
+
+    /// The page that was made of a source.
+    pub fn authored(&self, source: u32) -> Option<PageNo> {
+        let is_own = |node: &Node| node.origin == Origin::Authored(source);
+        // The authored pages come first, in the order of the sources.
+        if self.pages.get(source as usize).is_some_and(is_own) {
+            return Some(source);
+        }
+        self.pages.iter().position(is_own).map(|number| number as PageNo)
+    }
+
+    /// The pages that are written from a source, or from a translation of it.
+    pub fn written_from(&self, source: u32) -> impl Iterator<Item = PageNo> {
+        let own = self.authored(source);
+        let others = own.map(|own| &self.page(own).translations).into_iter().flatten().copied();
+        own.into_iter().chain(others)
     }
 
     /// An entry.

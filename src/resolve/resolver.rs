@@ -48,13 +48,17 @@ pub struct Setting<'a> {
     pub uncertain: bool,
 }
 
+/// The digest of the settings that the guide depends on.
+pub fn basis(setting: Setting) -> Digest {
+    Digest::of_value(&(setting.site.digest(), setting.schema, setting.today, setting.drafts, setting.uncertain))
+}
+
 /// The digest of everything that the guide depends on: facts, no text and no spans of pages.
-pub fn input(sources: &Sources, setting: Setting) -> Digest {
+pub fn input(sources: &Sources, basis: Digest) -> Digest {
     let facts: Vec<Digest> = sources.pages.iter().map(|page| page.facts).collect();
     let data: Vec<Digest> = sources.data.iter().map(|file| file.facts).collect();
     let words: Vec<&[u32]> = sources.glossary.uses.iter().map(|uses| uses.terms.as_slice()).collect();
-    let settings = (setting.site.digest(), setting.schema, setting.today, setting.drafts, setting.uncertain);
-    Digest::of_value(&(facts, data, words, &sources.files, settings))
+    Digest::of_value(&(facts, data, words, &sources.files, basis))
 }
 
 /// Resolves everything. What is wrong is a finding, and the guide is as whole as it can be.
@@ -113,6 +117,7 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
         home: home.map(|i| i as PageNo),
         edges: related.edges,
         languages,
+        spoken: pages.iter().map(|page| page.lang.clone()).collect(),
         pages,
         entries,
         menus,

@@ -4,13 +4,15 @@
 //! a newer one. Text is held in memory; large files stay on disk and are read when delivered.
 
 use crate::base::{digest::Digest, finding::Finding, path::SitePath};
-use std::{borrow::Cow, collections::BTreeMap, fs, io, path::PathBuf, sync::Arc};
+use imbl::{OrdMap, ordmap::DiffItem};
+use std::{borrow::Cow, fs, io, path::PathBuf, sync::Arc};
 
 /// A site's files, and what kept some of them from being read.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
-    /// The files by path.
-    pub files: BTreeMap<SitePath, File>,
+    /// The files by path. A tree and a newer one share all that is the same in both, so that a copy costs
+    /// nothing and what differs is found without looking at the rest.
+    pub files: OrdMap<SitePath, File>,
     /// What could not be read.
     pub troubles: Vec<Finding>,
 }
@@ -33,6 +35,13 @@ pub enum Content {
     Bytes(Arc<[u8]>),
     /// In this file, which had the digest when the tree was made.
     Disk(PathBuf),
+}
+
+/// Files are the same when their bytes are, wherever those are kept.
+impl PartialEq for File {
+    fn eq(&self, other: &File) -> bool {
+        self.digest == other.digest
+    }
 }
 
 impl File {
@@ -79,9 +88,20 @@ impl Tree {
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a SitePath, &'a File)> {
         let start = std::ops::Bound::Included(folder);
         self.files
-            .range::<str, _>((start, std::ops::Bound::Unbounded))
+            .range::<_, str>((start, std::ops::Bound::Unbounded))
             .take_while(move |(path, _)| path.starts_with(folder))
             .filter(move |(path, _)| path[folder.len()..].starts_with('/'))
+    }
+
+    /// The files whose bytes are others than in `before`; `None` when a file came or went, or something
+    /// could not be read.
+    pub fn edited_since<'a>(&'a self, before: &'a Tree) -> Option<Vec<(&'a SitePath, &'a File)>> {
+        let is_whole = self.troubles.is_empty() && before.troubles.is_empty();
+        let edited = before.files.diff(&self.files).filter_map(|item| match item {
+            DiffItem::Update { new, .. } => Some(Some(new)),
+            DiffItem::Add(..) | DiffItem::Remove(..) => Some(None),
+        });
+        if is_whole { edited.collect() } else { None }
     }
 
     /// The digest of everything in it.

@@ -1,0 +1,74 @@
+//! Findings with their lines and their weight: what reports show.
+
+use crate::{
+    base::{
+        finding::{Finding, Mark, Place},
+        path::SitePath,
+        span::Position,
+    },
+    load::sources::Sources,
+    report::located::Located,
+    resolve::guide::Guide,
+    settings::site::Site,
+    source::tree::Tree,
+};
+use std::collections::BTreeMap;
+
+/// Locates and weighs the findings, in the order of files and lines, each once.
+pub fn locate(
+    findings: Vec<Finding>,
+    tree: &Tree,
+    site: &Site,
+    sources: &Sources,
+    guide: Option<&Guide>,
+) -> Vec<Located> {
+    let mut texts: BTreeMap<SitePath, String> = BTreeMap::new();
+    let mut reports = Vec::new();
+    for finding in findings {
+        let Some(severity) = site.levels.of(finding.rule) else { continue };
+        let Place { file, mark } = &finding.place;
+        let parsed = sources.page(file).map(|(_, parsed)| parsed);
+        let elsewhere = parsed.and_then(|parsed| parsed.places.elsewhere(mark));
+        let (file, mark) = elsewhere.map_or((file, mark.clone()), |(file, span)| (file, Mark::Span(span)));
+        let (parsed, mark) = (parsed.filter(|_| elsewhere.is_none()), &mark);
+        let span = match (parsed, mark) {
+            (Some(parsed), mark) => parsed.places.span(mark),
+            (None, Mark::Span(span)) => Some(*span),
+            _ => None,
+        };
+        // Of a file as a whole no text is needed: it may be a picture of many megabytes.
+        let text = match span {
+            Some(_) => texts.entry(file.clone()).or_insert_with(|| text_of(tree, file)),
+            None => "",
+        };
+        let range = span.unwrap_or_default().within(text);
+        reports.push(Located {
+            start: Position::of(text, range.start),
+            end: Position::of(text, range.end),
+            span: span.map(|_| (range.start as u32, range.end as u32)),
+            rule: finding.rule.code().into(),
+            severity,
+            message: finding.message,
+            help: finding.help,
+            url: guide.and_then(|guide| url(site, sources, guide, file)),
+            file: file.clone(),
+        });
+    }
+    reports.sort();
+    reports.dedup();
+    reports
+}
+
+/// The address of the page of a file. A page that stands in for a translation has the file of another,
+/// which comes before it.
+fn url(site: &Site, sources: &Sources, guide: &Guide, file: &SitePath) -> Option<String> {
+    let (number, _) = sources.page(file)?;
+    Some(site.href(&guide.page(guide.authored(number)?).url))
+}
+
+/// The text of a file.
+pub fn text_of(tree: &Tree, path: &str) -> String {
+    let bytes = tree.files.get(path).and_then(|file| Some(file.bytes().ok()?.into_owned()));
+    // What comes before the first byte that is not UTF-8 keeps its place.
+    String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+}
