@@ -148,6 +148,9 @@ async fn current(server: &Server) -> Option<Arc<Shown>> {
 
 /// Whether a page belongs here that could never be made.
 fn is_unmade(shown: &Shown, place: &SitePath) -> bool {
+    if shown.output.files.contains_key(place) {
+        return false;
+    }
     let node = shown.page(place).zip(shown.insight.as_ref()).map(|(page, insight)| insight.guide.0.page(page));
     node.is_some_and(|node| !node.hidden)
 }

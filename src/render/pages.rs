@@ -100,10 +100,11 @@ impl Render<'_> {
             || Arc::new(Words::new(self.theme, &self.guide.spoken)),
         );
         let mut findings = words.findings.clone();
-        let (Some(templates), strings) = (&words.templates, &words.strings) else {
+        let strings = &words.strings;
+        findings.extend(untranslated::check(self.setting, self.guide, strings));
+        let Some(templates) = &words.templates else {
             return Rendered { findings, ..Rendered::default() };
         };
-        findings.extend(untranslated::check(self.setting, self.guide, strings));
         let name = |(lang, own): (&Lang, &Strings)| (lang.clone(), own.get("language-name").to_string());
         let names: BTreeMap<Lang, String> = strings.iter().map(name).collect();
         let Render { gallery, highlights, .. } = *self;

@@ -87,7 +87,7 @@ impl Words {
     pub fn new(theme: &Theme, languages: &BTreeSet<Lang>) -> Words {
         let (templates, mut findings) = Templates::new(theme);
         let mut strings = BTreeMap::new();
-        for lang in languages.iter().filter(|_| templates.is_some()) {
+        for lang in languages {
             let (own, troubles) = Strings::new(theme, lang);
             findings.extend(troubles);
             strings.insert(lang.clone(), own);

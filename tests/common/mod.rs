@@ -2,7 +2,10 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test is a crate of its own and uses a part of this")]
 
+pub mod edits;
+pub mod http;
 pub mod picture;
+pub mod served;
 pub mod sound;
 
 use guidewright::{
