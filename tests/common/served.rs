@@ -3,6 +3,7 @@
 use super::http::Reader;
 use std::{
     io::{BufRead, BufReader, Read},
+    ops::{Deref, DerefMut},
     path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
@@ -12,36 +13,62 @@ use std::{
 
 /// A running server; it ends with the value.
 pub struct Served {
-    child: Child,
+    watching: Watching,
     pub port: u16,
     pub url: String,
+}
+
+/// A program that watches a site; it ends with the value.
+pub struct Watching {
+    child: Child,
     errors: Arc<Mutex<String>>,
     output: Arc<Mutex<String>>,
 }
 
 impl Served {
-    /// Serves the site in a folder on the day that all tests take for today.
+    /// Serves the site in a folder.
     pub fn start(site: &Path, more: &[&str]) -> Served {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_guidewright"));
-        command.args(["serve", "--port", "0", "--today", "2026-11-23", "--site"]).arg(site).args(more);
-        command.env_remove("EDITOR").env_remove("VISUAL").env("RUST_BACKTRACE", "0");
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
-        let (output, errors) = (keep(child.stdout.take()), keep(child.stderr.take()));
-        let started = Instant::now();
-        let url = loop {
-            let text = output.lock().expect("text").clone();
-            if let Some(url) = text.lines().find(|line| line.starts_with("http://")) {
-                break url.to_string();
-            }
-            assert!(started.elapsed() < Duration::from_secs(60), "no address came: {}", errors.lock().expect("text"));
-            thread::sleep(Duration::from_millis(10));
-        };
+        let port: &[&str] = if more.contains(&"--port") { &[] } else { &["--port", "0"] };
+        let watching = Watching::run(site, &[&["serve"], port, more].concat());
+        let is_url = |line: &&str| line.starts_with("http://");
+        watching.wait("an address", || watching.printed().lines().any(|line| is_url(&line)));
+        let url = watching.printed().lines().find(is_url).unwrap_or_default().to_string();
         let port = url.rsplit(':').next().and_then(|rest| rest.split('/').next()).and_then(|port| port.parse().ok());
-        Served { child, port: port.expect("a port"), url, errors, output }
+        Served { port: port.expect("a port"), url, watching }
     }
 
     pub fn reader(&self) -> Reader {
         Reader::new(self.port)
+    }
+}
+
+impl Deref for Served {
+    type Target = Watching;
+    fn deref(&self) -> &Watching {
+        &self.watching
+    }
+}
+
+impl DerefMut for Served {
+    fn deref_mut(&mut self) -> &mut Watching {
+        &mut self.watching
+    }
+}
+
+impl Watching {
+    /// Builds the site in a folder whenever it changes.
+    pub fn start(site: &Path) -> Watching {
+        Watching::run(site, &["build", "--watch"])
+    }
+
+    /// On the day that all tests take for today.
+    fn run(site: &Path, arguments: &[&str]) -> Watching {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guidewright"));
+        command.args(arguments).args(["--today", "2026-11-23", "--site"]).arg(site);
+        command.env_remove("EDITOR").env_remove("VISUAL").env("RUST_BACKTRACE", "0");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
+        let (output, errors) = (keep(child.stdout.take()), keep(child.stderr.take()));
+        Watching { child, errors, output }
     }
 
     /// What it wrote to standard error so far.
@@ -83,7 +110,7 @@ impl Served {
     }
 }
 
-impl Drop for Served {
+impl Drop for Watching {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
