@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     build::Build,
-    deliver::disk::{self, Delivery, Written},
+    deliver::disk::{self, Delivered, Delivery, Written},
     report::{located::Counts, terminal, ticker::Ticker},
     source::watch::Watch,
 };
@@ -84,14 +84,14 @@ pub fn watch(common: &Common, poll: bool) -> Result<u8> {
     why.iter().for_each(|why| session.say(why));
     let requests = Requests::new(&watch);
     watching::stop_on_signal(requests.clone())?;
-    let mut ticker = Ticker::default();
+    let (mut ticker, mut last) = (Ticker::default(), None);
     if let Some(built) = watching::build(&mut session, &BTreeSet::new()) {
         session.print(&built.findings, false)?;
         ticker.next(&built.findings);
         let state = terminal::summary(Counts::of(&built.findings));
         let pages = built.stats.pages;
         // An output folder that is not ours will be no other later: that ends it all.
-        let done = deliver_good(&mut session, built)?;
+        let done = deliver_good(&mut session, built, &mut last)?;
         session.say(&format!("{pages} pages in {} ms: {done}; {state}", started.elapsed().as_millis()));
     }
     session.say("Watching. Press Ctrl-C to stop.");
@@ -99,7 +99,7 @@ pub fn watch(common: &Common, poll: bool) -> Result<u8> {
     watching::run(&mut session, watch, &requests, &mut |session, Round { built, changed, time }| {
         let started = Instant::now();
         let news = watching::News::of(&mut ticker, &built, changed);
-        match deliver_good(session, built) {
+        match deliver_good(session, built, &mut last) {
             Ok(done) => {
                 failed.clear();
                 news.tell(session, time + started.elapsed(), &done);
@@ -120,12 +120,24 @@ pub fn watch(common: &Common, poll: bool) -> Result<u8> {
     Ok(exit::GOOD)
 }
 
-/// Writes a build, if it has no errors; says what was done.
-fn deliver_good(session: &mut Session, built: Build) -> Result<String> {
+/// Writes a build, if it has no errors; says what was done. `last` is what was written before.
+fn deliver_good(session: &mut Session, built: Build, last: &mut Option<Delivered>) -> Result<String> {
     if Session::code(&built) != exit::GOOD {
         return Ok("nothing was written".into());
     }
-    let (_, Written { written, removed, .. }) = deliver(session, built)?;
+    let renewed = match last {
+        Some(last) => last.renew(&built.output)?,
+        None => None,
+    };
+    let Written { written, removed, .. } = match renewed {
+        Some(Delivery::Done(written)) => written,
+        _ => {
+            *last = None;
+            let (built, written) = deliver(session, built)?;
+            *last = Some(Delivered::new(&built.output, &session.output()));
+            written
+        }
+    };
     let files = if written == 1 { "1 file written".into() } else { format!("{written} files written") };
     Ok(if removed > 0 { format!("{files}, {removed} removed") } else { files })
 }

@@ -6,70 +6,21 @@
 //! (`.guidewright.json`) only says what guidewright may remove. Before the first write it lists
 //! the old files and the new, so that whatever a killed build leaves behind is known to the next.
 
+use super::workshop::{Manifest, Workshop, disk, remove};
 use crate::{
     base::{digest::Digest, path::SitePath},
     emit::output::{Content, Entry, Output},
-    source::{
-        cache::{Record, Stamp},
-        tree,
-        walk::plain,
-    },
+    source::cache::{Record, Stamp},
 };
+use imbl::ordmap::DiffItem;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs, io,
     path::{Component, Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
 };
-use thiserror::Error;
 
-/// The file by which guidewright knows a folder as its own.
-pub const MANIFEST: &str = ".guidewright.json";
-
-/// Where files are written before they are renamed; in the folder itself, so that a rename is
-/// one step.
-const WORKSHOP: &str = ".guidewright-tmp";
-
-/// Why a site could not be written.
-#[derive(Debug, Error)]
-pub enum Failure {
-    /// The folder is not guidewright's.
-    #[error(
-        "{0} holds files that guidewright did not write, so it is not touched.\nhelp: name another folder with --output, or empty this one yourself."
-    )]
-    Foreign(String),
-    /// The folder is the site, or holds it.
-    #[error(
-        "{0} is the site itself, a folder above it, or one that it is read from, so it is not touched.\nhelp: name another folder with --output."
-    )]
-    Site(String),
-    /// Another process writes there.
-    #[error("another guidewright is writing to {0}.\nhelp: wait for it to end, then build again.")]
-    Busy(String),
-    /// The disk said no.
-    #[error(
-        "{path} cannot be written: {why}.\nhelp: nothing already there is lost. Mend the disk or its permissions, then build again."
-    )]
-    Disk {
-        /// The file.
-        path: String,
-        /// In plain words.
-        why: String,
-    },
-}
-
-/// What was done.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Written {
-    /// Files written.
-    pub written: usize,
-    /// Files left as they were.
-    pub kept: usize,
-    /// Files removed.
-    pub removed: usize,
-}
+pub use super::workshop::{Failure, MANIFEST, Written};
 
 /// The result of a delivery.
 #[derive(Debug)]
@@ -80,12 +31,14 @@ pub enum Delivery {
     Missing(BTreeSet<SitePath>),
 }
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Manifest {
-    /// The form of this file.
-    version: u32,
-    /// Files and their digests; during a write, all that may be there.
-    files: BTreeMap<SitePath, String>,
+/// Whether a path leads out of the output folder. Nothing upstream makes such a path; if something ever
+/// does, it must not reach the disk.
+fn leaves(path: &SitePath) -> bool {
+    path.split('/').any(|part| part.is_empty() || part == "." || part == "..")
+}
+
+fn outside(path: &SitePath) -> Failure {
+    Failure::Disk { path: path.to_string(), why: "it leads out of the output folder".into() }
 }
 
 /// Writes `output` into `folder`; `site` is the folder of the site. `seen` are the stamps of what
@@ -97,15 +50,10 @@ struct Manifest {
 pub fn write(output: &Output, folder: &Path, site: &Path, seen: &mut Record) -> Result<Delivery, Failure> {
     let folder = &plain_path(folder);
     let manifest = claim(folder, site)?;
-    // Nothing upstream makes such a path; if something ever does, it must not reach the disk.
-    let leaves = |path: &&SitePath| path.split('/').any(|part| part.is_empty() || part == "." || part == "..");
-    if let Some(path) = output.files.keys().find(leaves) {
-        return Err(Failure::Disk { path: path.to_string(), why: "it leads out of the output folder".into() });
+    if let Some(path) = output.files.keys().find(|path| leaves(path)) {
+        return Err(outside(path));
     }
-    let fresh = Manifest {
-        version: 1,
-        files: output.files.iter().map(|(path, entry)| (path.clone(), entry.digest.hex())).collect(),
-    };
+    let fresh = Manifest::of(output);
     let look = Look::at(output, folder, seen, &manifest);
     if !look.missing.is_empty() {
         return Ok(Delivery::Missing(look.missing));
@@ -123,30 +71,81 @@ pub fn write(output: &Output, folder: &Path, site: &Path, seen: &mut Record) -> 
         workshop.close();
         return Ok(Delivery::Missing(look.missing));
     }
-    let (writes, stale) = (look.writes(), &look.stale);
-    let mut all = Manifest { version: 1, files: manifest.files.clone() };
-    all.files.extend(fresh.files.clone());
-    workshop.manifest(&all)?;
-    for path in stale {
-        make_way(folder, path, output)?;
-    }
-    // Assets before the pages that load them, entry points last.
-    for step in [Step::Asset, Step::Page, Step::Entry] {
-        let group: Vec<_> = writes.iter().filter(|(path, _)| Step::of(path) == step).collect();
-        let folders: BTreeSet<&str> = group.iter().map(|(path, _)| path.folder()).collect();
-        for path in folders.into_iter().filter(|path| !path.is_empty()) {
-            fs::create_dir_all(folder.join(path)).map_err(|error| disk(path, &error))?;
-        }
-        group.par_iter().try_for_each(|(path, entry)| workshop.place(path, entry))?;
-    }
-    let mut removed = 0;
-    for path in stale {
-        removed += usize::from(remove(folder, path)?);
-    }
-    workshop.manifest(&fresh)?;
+    let mut claimed = manifest.files.clone();
+    claimed.extend(fresh.files.clone());
+    workshop.manifest(&Manifest { version: 1, files: claimed })?;
+    let written = workshop.carry_out(output, &look.writes(), &look.stale, &fresh)?;
     workshop.close();
     record(&look.plans, folder, seen);
-    Ok(Delivery::Done(Written { written: writes.len(), kept: look.plans.len() - writes.len(), removed }))
+    Ok(Delivery::Done(Written { kept: look.plans.len() - written.written, ..written }))
+}
+
+/// What a process that writes again and again wrote last.
+#[derive(Debug)]
+pub struct Delivered {
+    output: Output,
+    folder: PathBuf,
+    manifest: Option<Stamp>,
+}
+
+impl Delivered {
+    /// Remembers an output that was just written.
+    pub fn new(output: &Output, folder: &Path) -> Delivered {
+        let folder = plain_path(folder);
+        Delivered { output: output.clone(), manifest: manifest_stamp(&folder), folder }
+    }
+
+    /// Writes what differs from the output before, and looks at nothing else. `None` when somebody else
+    /// wrote there since: then all of it must be looked at.
+    ///
+    /// # Errors
+    /// As [`write`].
+    pub fn renew(&mut self, output: &Output) -> Result<Option<Delivery>, Failure> {
+        if self.manifest.is_none() || self.manifest != manifest_stamp(&self.folder) {
+            return Ok(None);
+        }
+        let (mut writes, mut stale, mut came) = (Vec::new(), Vec::new(), false);
+        for item in self.output.files.diff(&output.files) {
+            match item {
+                DiffItem::Add(path, entry) => {
+                    came = true;
+                    writes.push((path, entry));
+                }
+                DiffItem::Update { new, .. } => writes.push(new),
+                DiffItem::Remove(path, _) => stale.push(path.clone()),
+            }
+        }
+        let missing = writes.iter().filter(|(_, entry)| matches!(entry.content, Content::Kept));
+        let missing: BTreeSet<SitePath> = missing.map(|(path, _)| (*path).clone()).collect();
+        if !missing.is_empty() {
+            return Ok(Some(Delivery::Missing(missing)));
+        }
+        if let Some((path, _)) = writes.iter().find(|(path, _)| leaves(path)) {
+            return Err(outside(path));
+        }
+        if writes.is_empty() && stale.is_empty() {
+            return Ok(Some(Delivery::Done(Written { kept: output.files.len(), ..Written::default() })));
+        }
+        let fresh = Manifest::of(output);
+        let workshop = Workshop::open(&self.folder)?;
+        // Where nothing came, the manifest knows every file already.
+        if came {
+            let mut claimed = Manifest::of(&self.output);
+            claimed.files.extend(fresh.files.clone());
+            workshop.manifest(&claimed)?;
+        }
+        // Whatever happens now, the next time all of it is looked at.
+        self.manifest = None;
+        let written = workshop.carry_out(output, &writes, &stale, &fresh)?;
+        workshop.close();
+        self.manifest = manifest_stamp(&self.folder);
+        self.output = output.clone();
+        Ok(Some(Delivery::Done(Written { kept: output.files.len() - written.written, ..written })))
+    }
+}
+
+fn manifest_stamp(folder: &Path) -> Option<Stamp> {
+    fs::metadata(folder.join(MANIFEST)).ok().map(|metadata| Stamp::of(&metadata))
 }
 
 /// Removes everything that the manifest says guidewright wrote; gives the number of files.
@@ -164,7 +163,7 @@ pub fn clean(folder: &Path, site: &Path) -> Result<usize, Failure> {
         removed += usize::from(remove(folder, path)?);
     }
     fs::remove_file(folder.join(MANIFEST)).map_err(|error| disk(MANIFEST, &error))?;
-    let _ = fs::remove_dir_all(folder.join(WORKSHOP));
+    let _ = fs::remove_dir_all(folder.join(super::workshop::FOLDER));
     Ok(removed)
 }
 
@@ -230,24 +229,6 @@ enum Plan {
     Write,
 }
 
-/// The order of writing.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Asset,
-    Page,
-    Entry,
-}
-
-impl Step {
-    fn of(path: &str) -> Step {
-        match path {
-            "index.html" | "sitemap.xml" | "robots.txt" | "feed.xml" => Step::Entry,
-            _ if path.ends_with(".html") => Step::Page,
-            _ => Step::Asset,
-        }
-    }
-}
-
 /// Makes sure that the folder may be written to, and reads its manifest.
 fn claim(folder: &Path, site: &Path) -> Result<Manifest, Failure> {
     let name = || folder.display().to_string();
@@ -309,120 +290,4 @@ fn record(plans: &[(&SitePath, &Entry, Plan)], folder: &Path, seen: &mut Record)
     for (path, stamp, digest) in stamps {
         seen.set(path, stamp, digest);
     }
-}
-
-/// A stale file that stands where a folder must be, or below what must be a file, goes before the
-/// new files come and not after.
-fn make_way(folder: &Path, stale: &SitePath, output: &Output) -> Result<(), Failure> {
-    let below = format!("{stale}/");
-    let next = output.files.range(SitePath::from(below.as_str())..).next();
-    let in_place_of_a_folder = next.is_some_and(|(path, _)| path.starts_with(&below));
-    let above = stale.match_indices('/').map(|(at, _)| &stale[..at]);
-    if in_place_of_a_folder || above.into_iter().any(|path| output.files.contains_key(path)) {
-        remove(folder, stale)?;
-    }
-    Ok(())
-}
-
-/// Removes a file, and the folders that are empty without it; whether it was there.
-fn remove(folder: &Path, path: &SitePath) -> Result<bool, Failure> {
-    // The manifest is a file like any other: a path in it must not lead out of the folder.
-    if path.split('/').any(|part| part == ".." || part.is_empty()) {
-        return Ok(false);
-    }
-    let removed = match fs::remove_file(folder.join(&**path)) {
-        Ok(()) => true,
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
-            ) =>
-        {
-            false
-        }
-        Err(error) => return Err(disk(path, &error)),
-    };
-    let mut parent = SitePath::from(path.folder());
-    while !parent.is_empty() && fs::remove_dir(folder.join(&*parent)).is_ok() {
-        parent = SitePath::from(parent.folder());
-    }
-    Ok(removed)
-}
-
-/// Where new files are made before they take their places.
-struct Workshop<'a> {
-    folder: &'a Path,
-    path: PathBuf,
-    next: AtomicU64,
-    _lock: fs::File,
-}
-
-impl<'a> Workshop<'a> {
-    fn open(folder: &'a Path) -> Result<Workshop<'a>, Failure> {
-        let path = folder.join(WORKSHOP);
-        let failed = |error: io::Error| disk(&path.display().to_string(), &error);
-        fs::create_dir_all(&path).map_err(failed)?;
-        let lock = fs::File::create(path.join("lock")).map_err(failed)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => return Err(Failure::Busy(folder.display().to_string())),
-            // A file system without locks is still one to write to.
-            Err(fs::TryLockError::Error(_)) => {}
-        }
-        Ok(Workshop { folder, path, next: AtomicU64::new(0), _lock: lock })
-    }
-
-    fn close(self) {
-        let _ = fs::remove_dir_all(&self.path);
-    }
-
-    fn manifest(&self, manifest: &Manifest) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(manifest).unwrap_or_default() + "\n";
-        let made = self.make().and_then(|(path, mut file)| {
-            io::Write::write_all(&mut file, text.as_bytes())?;
-            fs::rename(path, self.folder.join(MANIFEST))
-        });
-        made.map_err(|error| disk(MANIFEST, &error))
-    }
-
-    fn place(&self, path: &SitePath, entry: &Entry) -> Result<(), Failure> {
-        let target = self.folder.join(&**path);
-        let run = || -> io::Result<()> {
-            let (temporary, mut file) = self.make()?;
-            match &entry.content {
-                Content::Bytes(bytes) => io::Write::write_all(&mut file, bytes)?,
-                Content::Copy(source) => copy(source, &mut file)?,
-                Content::Kept => return Err(io::Error::other("it is not at hand")),
-            }
-            drop(file);
-            if let Err(error) = fs::rename(&temporary, &target) {
-                // A folder that nothing stands in any more gives way.
-                if error.kind() != io::ErrorKind::IsADirectory {
-                    return Err(error);
-                }
-                fs::remove_dir(&target)?;
-                fs::rename(&temporary, &target)?;
-            }
-            Ok(())
-        };
-        run().map_err(|error| disk(path, &error))
-    }
-
-    fn make(&self) -> io::Result<(PathBuf, fs::File)> {
-        let path = self.path.join(self.next.fetch_add(1, Ordering::Relaxed).to_string());
-        let file = fs::File::create(&path)?;
-        Ok((path, file))
-    }
-}
-
-/// Copies an input file piece by piece: it may be larger than the memory.
-fn copy(source: &tree::File, to: &mut fs::File) -> io::Result<()> {
-    match &source.content {
-        tree::Content::Bytes(bytes) => io::Write::write_all(to, bytes),
-        tree::Content::Disk(path) => io::copy(&mut fs::File::open(path)?, to).map(drop),
-    }
-}
-
-fn disk(path: &str, error: &io::Error) -> Failure {
-    Failure::Disk { path: path.into(), why: plain(error) }
 }

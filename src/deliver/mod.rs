@@ -6,3 +6,4 @@ pub mod editor;
 pub mod live;
 pub mod serve;
 pub mod shown;
+pub mod workshop;

@@ -40,6 +40,13 @@ pub enum Content {
     Kept,
 }
 
+/// Entries are the same when their bytes are.
+impl PartialEq for Entry {
+    fn eq(&self, other: &Entry) -> bool {
+        self.digest == other.digest
+    }
+}
+
 impl Entry {
     /// An entry that is held in memory.
     pub fn of_bytes(bytes: impl Into<Bytes>) -> Entry {
