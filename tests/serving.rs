@@ -308,7 +308,7 @@ fn a_busy_output_folder_is_said_once_and_written_to_when_it_is_free() {
     let site = site();
     let watch = common::served::Watching::start(site.path());
     let page = site.path().join("output/visit/index.html");
-    watch.wait("the first build", || page.exists());
+    watch.wait("the first build", || watch.said().contains("Watching."));
     let workshop = site.path().join("output/.guidewright-tmp");
     fs::create_dir_all(&workshop).unwrap();
     let lock = fs::File::create(workshop.join("lock")).unwrap();
