@@ -61,7 +61,7 @@ fn tell(tab: &Tab, before: Option<&Shown>, shown: &Shown) -> Vec<Event> {
     // A page of the desk is about the whole site.
     if tab.path.starts_with(desk::ROOT) {
         let is_old = before.is_some() || tab.version != shown.number.to_string();
-        return if is_old { vec![Event::default().event("reload").data("")] } else { Vec::new() };
+        return if is_old { vec![Event::default().event("reload").data("now")] } else { Vec::new() };
     }
     let place = shown.place(&tab.path);
     let news = match before {
@@ -78,8 +78,9 @@ fn tell(tab: &Tab, before: Option<&Shown>, shown: &Shown) -> Vec<Event> {
             let style = json!({ "to": to, "version": version(shown, &place) });
             vec![event("style", &style.to_string()), findings]
         }
-        // What is wrong with the page that comes, that page will ask.
-        News::Reload => vec![event("reload", "")],
+        // What is wrong with the page that comes, that page will ask. (A browser drops an event without
+        // data.)
+        News::Reload => vec![event("reload", "now")],
         News::Moved(to) => vec![event("moved", &to)],
         News::Gone => vec![event("gone", &shown.base_path)],
     }
