@@ -55,14 +55,25 @@ impl Desk<'_> {
         Some(self.layout(name, title, &body))
     }
 
-    /// What stands in the place of a page that has never been without faults.
-    pub fn instead(&self, place: &SitePath) -> String {
+    /// What stands in the place of a page that has never been without faults; nothing where no page belongs,
+    /// and where there is one to show.
+    pub fn instead(&self, place: &SitePath) -> Option<String> {
+        let files = &self.shown.output.files;
+        if files.contains_key(place) || !(files.is_empty() || self.is_unmade(place)) {
+            return None;
+        }
         let findings: Vec<&Located> = match self.shown.concerning(place) {
             own if own.is_empty() => self.of(|finding| finding.severity == Severity::Error).collect(),
             own => own,
         };
         let body = format!("<p>It appears here by itself once this is mended.</p>{}", self.list(findings.into_iter()));
-        self.layout("instead", "This page cannot be shown yet", &body)
+        Some(self.layout("instead", "This page cannot be shown yet", &body))
+    }
+
+    /// Whether a page belongs at a place that could never be made.
+    fn is_unmade(&self, place: &SitePath) -> bool {
+        let page = self.shown.page(place).zip(self.shown.insight.as_ref());
+        page.is_some_and(|(page, insight)| !insight.guide.0.page(page).hidden)
     }
 
     fn of<'s>(&'s self, which: impl Fn(&Located) -> bool + 's) -> impl Iterator<Item = &'s Located> {
@@ -205,14 +216,12 @@ impl Desk<'_> {
             let _ = write!(menu, "<li><a href=\"{ROOT}/{own}\"{current}>{words}</a></li>");
         }
         let home = escaped(&self.shown.base_path);
-        let number = self.shown.number;
         format!(
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <title>{title} – guidewright</title><link rel=\"stylesheet\" href=\"{ROOT}/desk.css\"></head><body>\n\
              <a class=\"skip\" href=\"#main\">Skip to the list</a>\
              <header><nav aria-label=\"Desk\"><ul>{menu}<li><a href=\"{home}\">The site</a></li></ul></nav></header>\n\
-             <main id=\"main\" tabindex=\"-1\"><h1>{title}</h1>{body}</main>\n\
-             <script src=\"{ROOT}/reload.js\" data-version=\"{number}\"></script></body></html>\n"
+             <main id=\"main\" tabindex=\"-1\"><h1>{title}</h1>{body}</main>\n</body></html>\n"
         )
     }
 }

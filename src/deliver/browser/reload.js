@@ -149,7 +149,7 @@
 
   const connect = () => {
     if (source || over || document.hidden) return;
-    const query = new URLSearchParams({ page: location.pathname, version });
+    const query = new URLSearchParams({ page: location.pathname + location.search, version });
     source = new EventSource(`${HOME}events?${query}`);
     const on = (name, act) => source.addEventListener(name, (event) => over || act(event.data));
     on("reload", reload);
