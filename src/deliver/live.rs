@@ -84,7 +84,11 @@ fn tell(tab: &Tab, before: Option<&Shown>, shown: &Shown) -> Vec<Event> {
         // What came before this connection, the tab itself knows.
         None => {
             let version = now.as_deref().map_or_else(|| version(shown, &place), version_of);
-            if version == tab.version { News::Same } else { News::Reload }
+            match shown.moved.get(&place) {
+                _ if version == tab.version => News::Same,
+                Some(to) => News::Moved(to.clone()),
+                None => News::Reload,
+            }
         }
     };
     if now.is_some() && news == News::Same {
