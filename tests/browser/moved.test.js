@@ -1,6 +1,6 @@
 // Pages that go, and the tabs that they stand open in.
-import { banner, isMarked, mark, story, until } from "./helper.js";
 import assert from "node:assert/strict";
+import { banner, isMarked, mark, story, until } from "./helper.js";
 
 story("a page that is renamed takes its open tab along", async ({ site, visit }) => {
   const page = await visit("shoes/");
@@ -19,6 +19,13 @@ story("a page that is deleted says so, and shows the way home", async ({ site, v
   site.remove("content/shoes.md");
   await banner(page).getByRole("heading", { name: "This page is not part of the site any more" }).waitFor();
   assert.ok(await isMarked(page), "what was there can still be read");
+  // Whatever else is written does not make it forget.
+  const settings = site.read("guide.yaml");
+  for (const text of ["title: [", settings]) {
+    site.write("guide.yaml", text);
+    await page.waitForTimeout(500);
+    assert.ok(await banner(page).getByText("not part of the site").isVisible());
+  }
   await banner(page).getByRole("link", { name: "To the first page" }).click();
   await page.getByRole("heading", { level: 1, name: "The walking group" }).waitFor();
 });

@@ -59,6 +59,17 @@ story("a fault that came while a tab was hidden is told when it is looked at", a
   await banner(page).waitFor();
 });
 
+story("a page that was renamed while nobody looked takes its tab along when it is looked at", async ({ site, visit }) => {
+  const page = await visit("shoes/");
+  await turn(page, true);
+  site.edit("content/index.md", "shoes.md", "boots.md");
+  site.edit("guide.yaml", "people, shoes", "people, boots");
+  site.rename("content/shoes.md", "content/boots.md");
+  await page.waitForTimeout(600);
+  await turn(page, false);
+  await page.waitForURL("**/boots/");
+});
+
 story("two tabs on two pages each hear of their own", async ({ site, visit }) => {
   const shoes = await visit("shoes/");
   const hill = await visit("walks/hill/", { beside: shoes });

@@ -156,10 +156,17 @@
     return item;
   };
 
-  // Every build tells what it found; most tell the same again.
+  // Every build tells what it found; most tell the same again. A file that is just being written may be
+  // found half there, so what is new is shown once it has lasted for a moment.
   let last = "";
+  let soon = null;
+  let missing = false;
   const findings = (data) => {
-    if (data === last) return;
+    if (missing) return;
+    clearTimeout(soon);
+    if (data !== last) soon = setTimeout(tell, last && JSON.parse(data).findings.length ? 300 : 0, data);
+  };
+  const tell = (data) => {
     last = data;
     const { findings: some, more, held, desk } = JSON.parse(data);
     if (!some.length) return clear();
@@ -179,7 +186,12 @@
     );
   };
 
-  const gone = (home) =>
+  const gone = (home) => {
+    missing = true;
+    clearTimeout(soon);
+    soon = setTimeout(miss, 300, home);
+  };
+  const miss = (home) =>
     show(
       ["gone"],
       true,
