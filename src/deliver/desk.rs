@@ -3,13 +3,10 @@
 
 use super::{editor::Editor, shown::Shown};
 use crate::{
-    base::{finding::Severity, path::SitePath},
+    base::{finding::Severity, path::SitePath, span::Position},
     build::Insight,
     render::escape::escaped,
-    report::{
-        located::{Counts, Located},
-        terminal,
-    },
+    report::located::{Counts, Located},
     resolve::guide::{Guide, Node, PageNo, Target, Thing},
 };
 use std::{collections::BTreeSet, fmt::Write};
@@ -55,14 +52,26 @@ impl Desk<'_> {
         Some(self.layout(name, title, &body))
     }
 
-    /// What stands in the place of a page that has never been without faults.
-    pub fn instead(&self, place: &SitePath) -> String {
+    /// What stands in the place of a page that has never been without faults; nothing where no page belongs,
+    /// and where there is one to show.
+    pub fn instead(&self, place: &SitePath) -> Option<String> {
+        let files = &self.shown.output.files;
+        if files.contains_key(place) || !(files.is_empty() || self.is_unmade(place)) {
+            return None;
+        }
         let findings: Vec<&Located> = match self.shown.concerning(place) {
             own if own.is_empty() => self.of(|finding| finding.severity == Severity::Error).collect(),
             own => own,
         };
-        let body = format!("<p>It appears here by itself once this is mended.</p>{}", self.list(findings.into_iter()));
-        self.layout("instead", "This page cannot be shown yet", &body)
+        let about = "<p>It appears here by itself once this is mended.</p>";
+        let body = format!("{about}{}", self.list(findings.into_iter(), 2));
+        Some(self.layout("instead", "This page cannot be shown yet", &body))
+    }
+
+    /// Whether a page belongs at a place that could never be made.
+    fn is_unmade(&self, place: &SitePath) -> bool {
+        let page = self.shown.page(place).zip(self.shown.insight.as_ref());
+        page.is_some_and(|(page, insight)| !insight.guide.0.page(page).hidden)
     }
 
     fn of<'s>(&'s self, which: impl Fn(&Located) -> bool + 's) -> impl Iterator<Item = &'s Located> {
@@ -71,7 +80,10 @@ impl Desk<'_> {
 
     fn problems(&self) -> String {
         let counts = Counts::of(&self.shown.findings);
-        let mut out = format!("<p>{}.</p>", escaped(&terminal::summary(counts)));
+        let mut out = match counts.errors + counts.warnings {
+            0 => "<p>Nothing is wrong.</p>".to_string(),
+            _ => String::new(),
+        };
         if self.shown.is_frozen {
             out += "<p class=\"held\">The whole site is shown as it was before: what every page depends on cannot be read.</p>";
         } else if !self.shown.held.is_empty() {
@@ -84,52 +96,71 @@ impl Desk<'_> {
             }
             out += "</ul>";
         }
-        for (severity, title) in [(Severity::Error, "Errors"), (Severity::Warning, "Warnings")] {
-            let list = self.list(self.of(|finding| finding.severity == severity));
+        for (severity, count) in [(Severity::Error, counts.errors), (Severity::Warning, counts.warnings)] {
+            let list = self.list(self.of(|finding| finding.severity == severity), 3);
             if !list.is_empty() {
-                let _ = write!(out, "<h2>{title}</h2>{list}");
+                let plural = if count == 1 { "" } else { "s" };
+                let _ = write!(out, "<h2>{count} {}{plural}</h2>{list}", severity.name());
             }
+        }
+        if counts.notes > 0 {
+            let _ = write!(
+                out,
+                "<p class=\"beside\"><a href=\"{ROOT}/todo\">{} to do</a>: that stops nothing.</p>",
+                counts.notes
+            );
         }
         out
     }
 
     fn todo(&self) -> String {
-        let list = self.list(self.of(|finding| finding.severity == Severity::Note));
+        let list = self.list(self.of(|finding| finding.severity == Severity::Note), 2);
         let about = "<p>What only a person can do. It stops nothing, and <code>guidewright check --todo</code> prints the same.</p>";
         if list.is_empty() { "<p>Nothing is left to do.</p>".into() } else { format!("{about}{list}") }
     }
 
-    /// Findings as a list; nothing when there are none.
-    fn list<'f>(&self, findings: impl Iterator<Item = &'f Located>) -> String {
+    /// Findings by file; what is the way to mend several of them in a row is said with the first. Nothing
+    /// when there are none. `level` is that of the headings.
+    fn list<'f>(&self, findings: impl Iterator<Item = &'f Located>, level: u8) -> String {
         let mut out = String::new();
+        let mut last: Option<&Located> = None;
         for finding in findings {
-            let place = self.file(&finding.file, finding.start.line, finding.start.column);
+            if last.is_none_or(|last| last.file != finding.file) {
+                let end = if last.is_some() { "</ul>" } else { "" };
+                let page = finding.url.as_ref().map(|url| format!(" <a href=\"{0}\">{0}</a>", escaped(url)));
+                let _ = write!(
+                    out,
+                    "{end}<h{level} class=\"file\">{}{}</h{level}><ul class=\"findings\">",
+                    escaped(&finding.file),
+                    page.unwrap_or_default(),
+                );
+                last = None;
+            }
+            let Position { line, column, .. } = finding.start;
             let _ = write!(
                 out,
-                "<li class=\"{}\"><strong>{}</strong><br>{place} <span class=\"rule\">{}</span>",
+                "<li class=\"{}\"><span class=\"message\">{}</span> {} <span class=\"rule\">{}</span>",
                 finding.severity.name(),
-                escaped(&finding.message),
+                worded(&finding.message),
+                self.file(&finding.file, line, column, &format!("line {line}")),
                 escaped(&finding.rule),
             );
-            if !finding.help.is_empty() {
-                let _ = write!(out, "<p>{}</p>", escaped(&finding.help));
-            }
-            if let Some(url) = &finding.url {
-                let _ = write!(out, "<p><a href=\"{}\">See the page</a></p>", escaped(url));
+            if !finding.help.is_empty() && last.is_none_or(|last| last.help != finding.help) {
+                let _ = write!(out, "<p>{}</p>", worded(&finding.help));
             }
             out += "</li>";
+            last = Some(finding);
         }
-        if out.is_empty() { out } else { format!("<ul class=\"findings\">{out}</ul>") }
+        if out.is_empty() { out } else { out + "</ul>" }
     }
 
     /// A file as a link that opens it in the editor.
-    fn file(&self, file: &str, line: u32, column: u32) -> String {
-        let words = if line > 1 { format!("{file}, line {line}") } else { file.to_string() };
+    fn file(&self, file: &str, line: u32, column: u32, words: &str) -> String {
         match self.editor {
             Some(editor) => {
-                format!("<a href=\"{}\">{}</a>", escaped(&editor.open(file, line, column)), escaped(&words))
+                format!("<a href=\"{}\">{}</a>", escaped(&editor.open(file, line, column)), escaped(words))
             }
-            None => format!("<span>{}</span>", escaped(&words)),
+            None => format!("<span>{}</span>", escaped(words)),
         }
     }
 
@@ -140,27 +171,29 @@ impl Desk<'_> {
 
     fn reviews(&self, insight: &Insight) -> String {
         let mut rows = String::new();
+        let (mut count, mut reviewed) = (0, 0);
         let authored = insight.guide.0.pages.iter().filter(|node| !node.fallback && !node.hidden);
         for node in authored {
             let Some(page) = node.page(&insight.sources).filter(|page| page.reviewable) else { continue };
-            let day = |date: Option<crate::base::date::Date>| date.map(|date| date.to_string()).unwrap_or_default();
+            count += 1;
+            reviewed += usize::from(page.reviewed.is_some());
             let by = match page.reviewed_by.is_empty() {
-                true => "nobody yet".into(),
-                false => page.reviewed_by.join(", "),
+                true => String::new(),
+                false => format!(" by {}", page.reviewed_by.join(", ")),
             };
             let _ = write!(
                 rows,
-                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
+                "<tr><th scope=\"row\">{}</th><td>{}{}</td><td>{}</td></tr>",
                 link(insight, node),
-                day(page.reviewed),
+                page.reviewed.map_or_else(|| "not yet".into(), |date| date.to_string()),
                 escaped(&by),
-                day(page.review_by),
+                page.review_by.map(|date| date.to_string()).unwrap_or_default(),
             );
         }
         if rows.is_empty() {
             return "<p>No page speaks of reviews.</p>".into();
         }
-        table("Reviews", &["Page", "Reviewed", "By", "Due"], &rows)
+        table(&format!("{reviewed} of {count} pages have been reviewed"), &["Page", "Reviewed", "Due"], &rows)
     }
 
     fn made_from(&self, insight: &Insight, number: PageNo) -> String {
@@ -169,14 +202,19 @@ impl Desk<'_> {
         let mut out = format!("<h2>{}</h2><ul>", link(insight, node));
         match node.page(&insight.sources) {
             Some(page) => {
-                let _ = write!(out, "<li>its text: {}</li>", self.file(&page.path, 1, 1));
+                let _ = write!(out, "<li>its text: {}</li>", self.file(&page.path, 1, 1, &page.path));
                 if let Some(template) = &page.template {
                     let _ = write!(out, "<li>the template {}</li>", escaped(template));
                 }
             }
             None => out += "<li>it is generated: no file of its own</li>",
         }
-        let _ = write!(out, "<li>its kind: {}, in {}</li>", escaped(&node.kind), self.file("schema.yaml", 1, 1));
+        let _ = write!(
+            out,
+            "<li>its kind: {}, in {}</li>",
+            escaped(&node.kind),
+            self.file("schema.yaml", 1, 1, "schema.yaml")
+        );
         let _ = write!(out, "<li>the theme {}</li></ul>", escaped(&insight.site.theme));
         let things = needed(guide, node);
         if !things.is_empty() {
@@ -205,14 +243,12 @@ impl Desk<'_> {
             let _ = write!(menu, "<li><a href=\"{ROOT}/{own}\"{current}>{words}</a></li>");
         }
         let home = escaped(&self.shown.base_path);
-        let number = self.shown.number;
         format!(
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <title>{title} – guidewright</title><link rel=\"stylesheet\" href=\"{ROOT}/desk.css\"></head><body>\n\
              <a class=\"skip\" href=\"#main\">Skip to the list</a>\
              <header><nav aria-label=\"Desk\"><ul>{menu}<li><a href=\"{home}\">The site</a></li></ul></nav></header>\n\
-             <main id=\"main\" tabindex=\"-1\"><h1>{title}</h1>{body}</main>\n\
-             <script src=\"{ROOT}/reload.js\" data-version=\"{number}\"></script></body></html>\n"
+             <main id=\"main\" tabindex=\"-1\"><h1>{title}</h1>{body}</main>\n</body></html>\n"
         )
     }
 }
@@ -265,7 +301,8 @@ fn relations(insight: &Insight) -> String {
             let _ = write!(rows, "<tr><td>{from}</td><td>{to}</td></tr>");
         }
         let caption = format!("{name}: {}", edges.len());
-        let _ = write!(out, "<h2>{}</h2>{}", escaped(name), table(&caption, &["From", "To"], &rows));
+        let _ =
+            write!(out, "<h2>{}</h2>{}", escaped(&relation.forward.heading), table(&caption, &["From", "To"], &rows));
     }
     out
 }
@@ -293,7 +330,18 @@ fn thing_link(insight: &Insight, thing: Thing) -> String {
 fn table(caption: &str, heads: &[&str], rows: &str) -> String {
     let heads: String = heads.iter().map(|head| format!("<th scope=\"col\">{head}</th>")).collect();
     format!(
-        "<table><caption>{}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>",
+        // On a narrow screen it is the table that scrolls, and not the page: so it takes the focus.
+        "<div class=\"table\" role=\"region\" aria-label=\"{0}\" tabindex=\"0\">\
+         <table><caption>{0}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>",
         escaped(caption)
     )
+}
+
+/// Text in which what an editor types stands between backticks.
+fn worded(text: &str) -> String {
+    let part = |(i, part)| match i % 2 {
+        0 => escaped(part),
+        _ => format!("<code>{}</code>", escaped(part)),
+    };
+    text.split('`').enumerate().map(part).collect()
 }

@@ -6,11 +6,15 @@
 //! only does what it is told.
 
 use super::{
-    desk,
+    desk::{self, Desk},
     editor::Editor,
+    serve,
     shown::{News, Shown},
 };
-use crate::{base::path::SitePath, report::located::Located};
+use crate::{
+    base::{digest::Digest, path::SitePath},
+    report::located::Located,
+};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt, stream};
 use serde_json::{Value, json};
@@ -58,19 +62,38 @@ pub fn events(tab: Tab) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
 
 /// What a build means for a tab.
 fn tell(tab: &Tab, before: Option<&Shown>, shown: &Shown) -> Vec<Event> {
-    // A page of the desk is about the whole site.
-    if tab.path.starts_with(desk::ROOT) {
-        let is_old = before.is_some() || tab.version != shown.number.to_string();
-        return if is_old { vec![Event::default().event("reload").data("")] } else { Vec::new() };
-    }
-    let place = shown.place(&tab.path);
-    let news = match before {
-        Some(before) => shown.news(before, &place),
-        // What came before this connection, the tab itself knows.
-        None if version(shown, &place) == tab.version => News::Same,
-        None => News::Reload,
-    };
     let event = |name: &str, data: &str| Event::default().event(name).data(data);
+    let (path, query) = tab.path.split_once('?').unwrap_or((&tab.path, ""));
+    let place = shown.place(path);
+    // What the desk shows here, if it does. It says itself what is wrong, so the tab is told of nothing
+    // but another version.
+    let desk = |shown: &Shown| {
+        let desk = Desk { shown, editor: tab.editor.as_deref() };
+        match path.strip_prefix(desk::ROOT) {
+            Some(name) => desk.page(name.trim_start_matches('/'), serve::value(query, "page").as_deref()),
+            None => desk.instead(&place),
+        }
+    };
+    let now = desk(shown);
+    let news = match before {
+        Some(before) => match desk(before) {
+            before if before.is_some() && before == now => News::Same,
+            None if now.is_none() => shown.news(before, &place),
+            _ => News::Reload,
+        },
+        // What came before this connection, the tab itself knows.
+        None => {
+            let version = now.as_deref().map_or_else(|| version(shown, &place), version_of);
+            match shown.moved.get(&place) {
+                _ if version == tab.version => News::Same,
+                Some(to) => News::Moved(to.clone()),
+                None => News::Reload,
+            }
+        }
+    };
+    if now.is_some() && news == News::Same {
+        return Vec::new();
+    }
     let findings = event("findings", &findings(tab, shown, &place).to_string());
     match news {
         News::Same => vec![findings],
@@ -78,8 +101,9 @@ fn tell(tab: &Tab, before: Option<&Shown>, shown: &Shown) -> Vec<Event> {
             let style = json!({ "to": to, "version": version(shown, &place) });
             vec![event("style", &style.to_string()), findings]
         }
-        // What is wrong with the page that comes, that page will ask.
-        News::Reload => vec![event("reload", "")],
+        // What is wrong with the page that comes, that page will ask. (A browser drops an event without
+        // data.)
+        News::Reload => vec![event("reload", "now")],
         News::Moved(to) => vec![event("moved", &to)],
         News::Gone => vec![event("gone", &shown.base_path)],
     }
@@ -89,6 +113,11 @@ fn tell(tab: &Tab, before: Option<&Shown>, shown: &Shown) -> Vec<Event> {
 pub fn version(shown: &Shown, place: &SitePath) -> String {
     let entry = shown.output.files.get(place).or_else(|| shown.not_found(place).map(|(_, entry)| entry));
     entry.map_or_else(|| format!("build-{}", shown.number), |entry| entry.digest.short())
+}
+
+/// The version of a page of the desk.
+pub fn version_of(html: &str) -> String {
+    Digest::of(html.as_bytes()).short()
 }
 
 /// What is wrong with the page of a tab.

@@ -122,11 +122,9 @@ async fn answer(
         Found::Moved(to, status) => moved(&to, status),
         Found::Nothing => {
             let place = shown.place(path);
-            if shown.output.files.is_empty() || is_unmade(&shown, &place) {
-                let editor = peer.ip().is_loopback().then_some(&*server.editor);
-                let html = Desk { shown: &shown, editor }.instead(&place);
-                return (StatusCode::INTERNAL_SERVER_ERROR, desk_headers("text/html; charset=utf-8"), html)
-                    .into_response();
+            let editor = peer.ip().is_loopback().then_some(&*server.editor);
+            if let Some(html) = (Desk { shown: &shown, editor }).instead(&place) {
+                return desk_page(StatusCode::INTERNAL_SERVER_ERROR, &html);
             }
             let inner = path.strip_prefix(shown.base_path.as_str()).unwrap_or_default();
             match shown.not_found(inner).map(|(place, _)| place.clone()) {
@@ -144,15 +142,6 @@ async fn current(server: &Server) -> Option<Arc<Shown>> {
         shown = now.wait_for(Option::is_some) => shown.ok()?.clone(),
         _ = stop.wait_for(|stop| *stop) => None,
     }
-}
-
-/// Whether a page belongs here that could never be made.
-fn is_unmade(shown: &Shown, place: &SitePath) -> bool {
-    if shown.output.files.contains_key(place) {
-        return false;
-    }
-    let node = shown.page(place).zip(shown.insight.as_ref()).map(|(page, insight)| insight.guide.0.page(page));
-    node.is_some_and(|node| !node.hidden)
 }
 
 /// What belongs to `serve` itself.
@@ -181,13 +170,19 @@ async fn own(server: &Arc<Server>, peer: SocketAddr, name: &str, query: &str) ->
     let Some(shown) = current(server).await else { return unavailable() };
     let desk = Desk { shown: &shown, editor: editor.as_deref() };
     match desk.page(&name[1..], value(query, "page").as_deref()) {
-        Some(html) => (desk_headers("text/html; charset=utf-8"), html).into_response(),
+        Some(html) => desk_page(StatusCode::OK, &html),
         None => (StatusCode::NOT_FOUND, "the desk has no such page\n").into_response(),
     }
 }
 
+/// A page of the desk: it too is kept up to date.
+fn desk_page(status: StatusCode, html: &str) -> Response<Body> {
+    let html = with_script(html.as_bytes(), &live::version_of(html));
+    (status, desk_headers("text/html; charset=utf-8"), html).into_response()
+}
+
 /// A value of a query.
-fn value(query: &str, key: &str) -> Option<String> {
+pub fn value(query: &str, key: &str) -> Option<String> {
     let pair = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(name, _)| *name == key);
     pair.map(|(_, value)| decode(&value.replace('+', " ")))
 }

@@ -8,6 +8,7 @@ use crate::{
     resolve::{guide::PageNo, urls},
     settings::{host::Host, site},
 };
+use imbl::ordmap::DiffItem;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, OnceLock},
@@ -30,6 +31,8 @@ pub struct Shown {
     pub held: BTreeMap<SitePath, SitePath>,
     /// Whether the whole site is shown as it was: guide.yaml, schema.yaml or the theme cannot be read.
     pub is_frozen: bool,
+    /// Where pages went that stood at these places before, for tabs that were not looking then.
+    pub moved: BTreeMap<SitePath, String>,
     pages: OnceLock<HashMap<SitePath, PageNo>>,
 }
 
@@ -64,6 +67,7 @@ impl Shown {
                     insight: self.insight.clone(),
                     held: self.held.clone(),
                     is_frozen: true,
+                    moved: self.moved.clone(),
                     pages: OnceLock::new(),
                 };
             }
@@ -77,9 +81,25 @@ impl Shown {
             insight,
             held: BTreeMap::new(),
             is_frozen: false,
+            moved: BTreeMap::new(),
             pages: OnceLock::new(),
         };
-        now.holding(self, &faulty)
+        let mut now = now.holding(self, &faulty);
+        now.moved = now.moved_since(self);
+        now
+    }
+
+    /// Where pages went: what was known before, and what this build tells.
+    fn moved_since(&self, before: &Shown) -> BTreeMap<SitePath, String> {
+        let gone = before.output.files.diff(&self.output.files).filter_map(|item| match item {
+            DiffItem::Remove(place, _) if place.extension() == "html" => Some(place),
+            _ => None,
+        });
+        let new = gone.take(MANY).filter_map(|place| Some((place.clone(), self.successor(before, place)?)));
+        let mut moved = before.moved.clone();
+        moved.extend(new);
+        moved.retain(|place, _| !self.output.files.contains_key(place));
+        moved
     }
 
     /// Puts the last good versions in the place of faulty pages.
@@ -248,6 +268,10 @@ impl Shown {
     }
 }
 
+/// Of so many pages that go at once it is asked where they went: each is a search through the site, and
+/// nobody has tabs open on more.
+const MANY: usize = 20;
+
 const NOT_FOUND: &str = "404.html";
 
 /// The files that have an error, and whether it is one that leaves them unread.
@@ -375,6 +399,7 @@ mod tests {
         desk.tree.files.insert("content/c/d.md".into(), file);
         desk.tree.set("content/index.md", "---\ntitle: Home\nsummary: s\n---\n[[d]] [[b]]\n");
         assert_eq!(desk.news("a/index.html"), News::Moved("/c/d/".into()));
+        assert_eq!(desk.shown.moved.get("a/index.html").map(String::as_str), Some("/c/d/"));
         desk.tree.files.remove("content/b.md");
         desk.tree.set("content/index.md", "---\ntitle: Home\nsummary: s\n---\n[[d]]\n");
         assert_eq!(desk.news("b/index.html"), News::Gone);
