@@ -153,24 +153,12 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     });
     let scope = only.as_ref().map_or(Scope::All, |(last, pages)| Scope::Only(pages, &last.rendered));
 
-    let (bodies, layout, words) = (memo.bodies.as_ref(), &memo.layout, &memo.words);
+    let (layout, words) = (&memo.layout, &memo.words);
     let highlights = site.highlight.then_some(&memo.highlights);
     let kinds = schema.kinds.iter().map(|(name, kind)| (name.as_str(), Digest::of_value(kind))).collect();
     let (theme, gallery, progress) = (&theme, &gallery, &*memo.progress);
-    let render = Render {
-        tree,
-        sources: &sources,
-        setting,
-        guide,
-        theme,
-        gallery,
-        highlights,
-        bodies,
-        layout,
-        kinds,
-        words,
-        progress,
-    };
+    let render =
+        Render { tree, sources: &sources, setting, guide, theme, gallery, highlights, layout, kinds, words, progress };
     let rendered = render.pages(scope);
     findings.extend(rendered.all_findings());
     let places = |pages: &'_ BTreeSet<PageNo>| pages.iter().map(|page| &guide.page(*page).output).collect::<Vec<_>>();

@@ -8,7 +8,6 @@ use crate::{
     emit::output::Output,
     load::{data::DataFile, glossary::Uses, page::Parsed},
     render::{
-        body::Body,
         html::Highlights,
         rendered::{Laid, Rendered, Words},
     },
@@ -40,8 +39,6 @@ pub struct Memo {
     pub store: Store,
     /// Coloured code. Never swept: a page that is laid out again asks for all of its own.
     pub highlights: Highlights,
-    /// Bodies, by page. Only a process that builds again keeps them.
-    pub bodies: Option<Table<SitePath, Arc<Body>>>,
     /// Pages as laid out, by output path.
     pub layout: Table<SitePath, Laid>,
     /// The templates and words of the theme.
@@ -80,7 +77,7 @@ pub struct Last {
 impl Memo {
     /// A memo for a process that builds again and again.
     pub fn for_watching() -> Memo {
-        Memo { bodies: Some(Table::default()), remembers: true, ..Memo::default() }
+        Memo { remembers: true, ..Memo::default() }
     }
 
     /// A memo for a process that builds once and leaves nothing for the next.
@@ -93,7 +90,6 @@ impl Memo {
             pictures: Table::forgetful(),
             store: Store::default(),
             highlights: Table::forgetful(),
-            bodies: None,
             layout: Table::forgetful(),
             words: Table::forgetful(),
             progress: Arc::default(),
@@ -120,7 +116,6 @@ impl Memo {
         self.pictures.begin();
         self.highlights.begin();
         self.layout.begin();
-        self.bodies.iter_mut().for_each(Table::begin);
         self.words.begin();
         self.progress.store(0, Ordering::Relaxed);
         (self.last.take(), std::mem::take(&mut self.wanted))
@@ -149,7 +144,6 @@ impl Memo {
         self.guide.sweep();
         self.pictures.sweep();
         self.layout.sweep();
-        self.bodies.iter_mut().for_each(Table::sweep);
         self.words.sweep();
     }
 }

@@ -88,6 +88,7 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
         session.say(&format!("the browser cannot be opened: {error}"));
     }
 
+    session.walk.put_down();
     if !is_kept {
         session.keep();
         is_kept = true;

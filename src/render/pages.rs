@@ -69,8 +69,6 @@ pub struct Render<'a> {
     pub gallery: &'a Gallery,
     /// Coloured code, where the site asks for it.
     pub highlights: Option<&'a Highlights>,
-    /// Remembered bodies, in a process that builds again.
-    pub bodies: Option<&'a Table<SitePath, Arc<Body>>>,
     /// Remembered pages.
     pub layout: &'a Table<SitePath, Laid>,
     /// The digest of each kind.
@@ -217,7 +215,7 @@ impl Render<'_> {
                 None => Place::file(&SitePath::from(site::FILE)),
             };
             let run = || {
-                let body = self.body(node, parsed, written, common)?;
+                let body = self.body(node, parsed, common)?;
                 let entries = |kind: &str| self.entries(kind, viewer);
                 // Entries that the text places are not shown a second time at its end.
                 let unplaced = |entry: &&u32| !placed.contains(&self.guide.entry(**entry).kind);
@@ -274,32 +272,17 @@ impl Render<'_> {
         }
     }
 
-    fn body(
-        &self,
-        node: &Node,
-        parsed: Option<&Parsed>,
-        input: impl FnOnce() -> Digest,
-        common: &Common,
-    ) -> Result<Arc<Body>, Box<Finding>> {
-        let Some(parsed) = parsed else { return Ok(Arc::default()) };
+    fn body(&self, node: &Node, parsed: Option<&Parsed>, common: &Common) -> Result<Body, Box<Finding>> {
+        let Some(parsed) = parsed else { return Ok(Body::default()) };
+        let Some(file) = self.tree.files.get(&parsed.page.path) else { return Ok(Body::default()) };
+        let bytes = file.bytes().map_err(|error| Box::new(Finding::unreadable(&parsed.page.path, &error)))?;
+        let text = self.expanded(parsed, &bytes);
+        let uses = &self.uses(node).spans;
+        let translates = self.translates(node).and_then(|source| Some((source.page(self.sources)?, source)));
         let kind = self.setting.schema.kind(&node.kind);
-        let file = self.tree.files.get(&parsed.page.path);
-        let run = |text: &Expanded| {
-            let uses = &self.uses(node).spans;
-            let translates = self.translates(node).and_then(|source| Some((source.page(self.sources)?, source)));
-            let source = Source { page: &parsed.page, node, text: &text.text, uses, kind, translates };
-            let Viewer { strings, kit, .. } = common.viewer;
-            Arc::new(body::of_page(source, strings, self.setting.site.smart_punctuation, kit))
-        };
-        let Some(file) = file else { return Ok(Arc::default()) };
-        let read = || file.bytes().map_err(|error| Box::new(Finding::unreadable(&parsed.page.path, &error)));
-        match self.bodies {
-            Some(table) => {
-                let bytes = read()?;
-                Ok(table.get(&node.output, input, || run(&self.expanded(parsed, &bytes))))
-            }
-            None => Ok(run(&self.expanded(parsed, &read()?))),
-        }
+        let source = Source { page: &parsed.page, node, text: &text.text, uses, kind, translates };
+        let Viewer { strings, kit, .. } = common.viewer;
+        Ok(body::of_page(source, strings, self.setting.site.smart_punctuation, kit))
     }
 
     /// The text of a page with everything in it that it includes.

@@ -1,6 +1,7 @@
 //! The one door through which a site comes in: from a folder into a [`Tree`](tree::Tree).
 
 pub mod cache;
+pub mod listing;
 pub mod settings;
 pub mod store;
 pub mod tree;

@@ -97,9 +97,9 @@ impl Tree {
     /// could not be read.
     pub fn edited_since<'a>(&'a self, before: &'a Tree) -> Option<Vec<(&'a SitePath, &'a File)>> {
         let is_whole = self.troubles.is_empty() && before.troubles.is_empty();
-        let edited = before.files.diff(&self.files).filter_map(|item| match item {
-            DiffItem::Update { new, .. } => Some(Some(new)),
-            DiffItem::Add(..) | DiffItem::Remove(..) => Some(None),
+        let edited = before.files.diff(&self.files).map(|item| match item {
+            DiffItem::Update { new, .. } => Some(new),
+            DiffItem::Add(..) | DiffItem::Remove(..) => None,
         });
         if is_whole { edited.collect() } else { None }
     }

@@ -7,6 +7,7 @@
 
 use super::{
     cache::{Record, Stamp},
+    listing::{Lister, READABLE, TOP},
     tree::{Content, File, Tree},
 };
 use crate::{
@@ -26,14 +27,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-const FILES: [&str; 3] = [site::FILE, "schema.yaml", "urls.txt"];
-const FOLDERS: [&str; 3] = ["content", "static", "themes"];
-
 /// A text file may have so many bytes: the longest novels have five million.
 pub const TEXT_LIMIT: u64 = 8 << 20;
-
-/// A link may lead to a link; so many of them are followed.
-const MOST_LINKS: u32 = 8;
 
 /// A site's folder as it was when it was last looked at.
 #[derive(Debug)]
@@ -72,15 +67,6 @@ struct Folder {
 /// such.
 pub type Identity = (u64, u64);
 
-/// What a folder holds just now.
-#[derive(Debug, Default)]
-struct Listing {
-    files: BTreeMap<SitePath, PathBuf>,
-    folders: BTreeMap<SitePath, (PathBuf, u32)>,
-    beside: BTreeSet<PathBuf>,
-    troubles: Vec<Finding>,
-}
-
 /// What a look at a file found.
 enum Seen {
     Same,
@@ -108,9 +94,6 @@ pub fn walk(site: &Path, known: &Record) -> Walk {
     walk
 }
 
-/// The site's own folder.
-const TOP: &str = "";
-
 impl Walk {
     /// Looks at every folder again; gives the paths that changed.
     pub fn look_everywhere(&mut self) -> BTreeSet<SitePath> {
@@ -120,7 +103,7 @@ impl Walk {
     /// Looks at these folders again, as they are called on the disk; gives the paths that changed. New
     /// folders in them are looked at with everything below them.
     pub fn look(&mut self, folders: &BTreeSet<PathBuf>) -> BTreeSet<SitePath> {
-        let inside = folders.iter().filter_map(|disk| Some(disk.strip_prefix(&self.site).ok()?.to_str()?));
+        let inside = folders.iter().filter_map(|disk| disk.strip_prefix(&self.site).ok()?.to_str());
         let inside = inside.map(|name| SitePath::from(name.replace('\\', "/")));
         // Behind a link the name on the disk says nothing.
         let linked = self.folders.iter().filter(|(_, folder)| folder.links > 0 || !folder.beside.is_empty());
@@ -128,6 +111,18 @@ impl Walk {
         let linked = linked.filter(|(_, folder)| is_meant(folder)).map(|(name, _)| name.clone());
         let names: BTreeSet<SitePath> = inside.chain(linked).collect();
         self.look_from(names.into_iter().map(|name| (name, false)).collect())
+    }
+
+    /// Lets go of the texts: whoever needs one reads it again. The digests still tell whether it is the
+    /// same.
+    pub fn put_down(&mut self) {
+        let held = self.tree.files.iter().filter(|(_, file)| matches!(file.content, Content::Bytes(_)));
+        let put_down = |(path, file): (&SitePath, &File)| {
+            let content = Content::Disk(self.disk(path)?);
+            Some((path.clone(), File { content, ..file.clone() }))
+        };
+        let files: Vec<_> = held.filter_map(put_down).collect();
+        self.tree.files.extend(files);
     }
 
     /// A number that changes whenever [`Walk::watched`] does.
@@ -285,134 +280,6 @@ fn identity(disk: &Path) -> Option<Identity> {
     }
 }
 
-/// Whether a name is one that editors and systems leave behind: hidden files, backups, swap and
-/// lock files. (PITFALLS 17: they must neither start nor break a build.)
-pub fn is_left_over(name: &str) -> bool {
-    name.starts_with('.') && name != ".well-known"
-        || name.starts_with('#')
-        || name.ends_with('~')
-        || ["tmp", "swp", "swx", "swo", "bak", "bck", "orig", "save", "old", "crdownload", "part"]
-            .iter()
-            .any(|ext| name.rsplit_once('.').is_some_and(|(_, e)| e.eq_ignore_ascii_case(ext)))
-        || name.to_ascii_lowercase().contains(".md.")
-        || name == "4913"
-        || name == "Thumbs.db"
-        || name.contains("___jb_")
-}
-
-/// Lists folders of a site.
-struct Lister<'a> {
-    site: &'a Path,
-    allowed: &'a [String],
-}
-
-impl Lister<'_> {
-    /// What lies in the folder `disk`, which the site calls `name` and which `links` symbolic links led
-    /// to.
-    fn list(&self, name: &SitePath, disk: &Path, links: u32) -> Listing {
-        let mut listing = Listing::default();
-        let entries = walkdir::WalkDir::new(disk).min_depth(1).max_depth(1).sort_by_file_name();
-        for entry in entries {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    let at =
-                        error.path().filter(|at| *at != disk).and_then(|at| Some(at.file_name()?.to_str()?.into()));
-                    let at = at.map_or_else(|| name.clone(), |at: String| join(name, &at));
-                    // A folder that is gone by now is the business of the one above it.
-                    match error.io_error().map(std::io::Error::kind) {
-                        Some(std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {}
-                        _ => {
-                            let why = error.into_io_error().map_or("it cannot be read".into(), |e| plain(&e));
-                            listing.trouble(Rule::READ_FILE, &at, format!("this cannot be read: {why}"), READABLE);
-                        }
-                    }
-                    continue;
-                }
-            };
-            let Some(own) = entry.file_name().to_str() else {
-                if self.is_meant(name, &entry.file_name().to_string_lossy()) {
-                    let shown = join(name, &entry.file_name().to_string_lossy());
-                    let message = "the name of this file is not UTF-8";
-                    listing.trouble(Rule::READ_FILE, &shown, message, "Rename it with plain letters.");
-                }
-                continue;
-            };
-            if !self.is_meant(name, own) {
-                continue;
-            }
-            let path = join(name, own);
-            let kind = entry.file_type();
-            if kind.is_symlink() {
-                self.link(entry.path(), path, links, &mut listing);
-            } else {
-                listing.add(path, entry.path(), kind, links);
-            }
-        }
-        listing
-    }
-
-    /// Whether a name in a folder belongs to the site.
-    fn is_meant(&self, folder: &SitePath, name: &str) -> bool {
-        match &**folder {
-            TOP => FILES.contains(&name) || FOLDERS.contains(&name),
-            // static/ is copied as it is, dot-files too.
-            folder => folder == "static" || folder.starts_with("static/") || !is_left_over(name),
-        }
-    }
-
-    fn link(&self, disk: &Path, path: SitePath, links: u32, listing: &mut Listing) {
-        let found = fs::canonicalize(disk).and_then(|target| Ok((fs::metadata(&target)?.file_type(), target)));
-        let (kind, target) = match found {
-            Ok(found) => found,
-            Err(error) => {
-                let message = format!("this symbolic link leads nowhere: {}", plain(&error));
-                return listing.trouble(Rule::READ_SYMLINK, &path, message, "Mend or remove the link.");
-            }
-        };
-        let inside = FOLDERS.iter().any(|folder| target.starts_with(self.site.join(folder)));
-        let named = self.allowed.iter().any(|allowed| *allowed == *path);
-        // A link into a folder that holds it would never end.
-        let circle = fs::canonicalize(disk.parent().unwrap_or(disk)).is_ok_and(|folder| folder.starts_with(&target));
-        if circle || links >= MOST_LINKS {
-            listing.trouble(Rule::READ_SYMLINK, &path, "this symbolic link leads in a circle", "Remove the link.");
-        } else if inside || named {
-            if !kind.is_dir() {
-                listing.beside.extend(target.parent().map(PathBuf::from));
-            }
-            listing.add(path, &target, kind, links + 1);
-        } else {
-            let help = format!(
-                "Copy the file into the site. If the link is meant, allow it in guide.yaml: symlinks: [\"{path}\"]."
-            );
-            let message = "this symbolic link leads out of content/, static/ and themes/";
-            listing.trouble(Rule::READ_SYMLINK, &path, message, &help);
-        }
-    }
-}
-
-impl Listing {
-    fn add(&mut self, path: SitePath, disk: &Path, kind: fs::FileType, links: u32) {
-        if kind.is_file() {
-            self.files.insert(path, disk.into());
-        } else if kind.is_dir() {
-            self.folders.insert(path, (disk.into(), links));
-        } else {
-            self.trouble(Rule::READ_FILE, &path, "this is neither a file nor a folder", "Take it out of the site.");
-        }
-    }
-
-    fn trouble(&mut self, rule: Rule, path: &SitePath, message: impl Into<String>, help: &str) {
-        self.troubles.push(Finding::new(rule, Place::file(path), message, help));
-    }
-}
-
-fn join(folder: &SitePath, name: &str) -> SitePath {
-    if folder.is_empty() { name.into() } else { format!("{folder}/{name}").into() }
-}
-
-const READABLE: &str = "See who may read it (its permissions), then build again.";
-
 /// Looks at one file. `known` is what is recorded of it and can be trusted, `held` what the tree has.
 fn read_file(path: &SitePath, disk: &Path, known: Option<(Stamp, Digest)>, held: Option<&File>) -> Seen {
     let trouble = |rule, message: String, help: &str| {
@@ -471,16 +338,6 @@ pub fn plain(error: &std::io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_editors_leave_behind_is_not_part_of_the_site() {
-        for name in [".page.md.swp", "page.md~", "#page.md#", "4913", "page.md.bck", ".DS_Store", "x.md___jb_tmp___"] {
-            assert!(is_left_over(name), "{name}");
-        }
-        for name in ["page.md", "party.md", "_data", ".well-known"] {
-            assert!(!is_left_over(name), "{name}");
-        }
-    }
 
     /// A site in a folder, and a hand that writes into it.
     fn site() -> (tempfile::TempDir, impl Fn(&str, &str)) {

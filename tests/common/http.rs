@@ -36,7 +36,7 @@ impl Reader {
     }
 
     pub fn get(&mut self, path: &str) -> Answer {
-        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")).expect("an answer")
+        self.ask(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")).expect("an answer")
     }
 
     /// Sends any bytes; `None` when the connection is closed without an answer.
