@@ -26,7 +26,12 @@ pub fn folder(name: &str) -> PathBuf {
 
 /// Builds a tree on the day that all tests take for today.
 pub fn build_tree(tree: &Tree) -> Build {
-    let options = Options { today: "2026-11-23".parse().expect("a date"), drafts: false, base_url: None, target: None };
+    build_on("2026-11-23", tree)
+}
+
+/// Builds a tree on some day.
+pub fn build_on(today: &str, tree: &Tree) -> Build {
+    let options = Options { today: today.parse().expect("a date"), drafts: false, base_url: None, target: None };
     build(tree, &options, &mut Memo::default())
 }
 
