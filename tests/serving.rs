@@ -276,6 +276,25 @@ fn a_warm_start_shows_the_same_pages() {
         assert_eq!((warm.status, warm.body), (200, cold.body), "{path}");
     }
     assert_eq!(reader.get("/robots.txt").status, 200);
+    put(site.path(), "content/visit.md", "---\ntitle: Visit\nsummary: s\n---\nShort.\n");
+    second.wait("the edited page", || reader.get("/visit/").text().contains("Short."));
+    assert!(reader.get("/").text().contains("Home"), "a page that was not made anew is still there");
+}
+
+/// The cache of `build` has no pages: they are made when they are asked for.
+#[test]
+fn a_start_after_a_build_makes_pages_when_they_are_asked_for() {
+    let site = site();
+    let built = std::process::Command::new(env!("CARGO_BIN_EXE_guidewright"))
+        .args(["build", "--quiet", "--today", "2026-11-23", "--site"])
+        .arg(site.path())
+        .status();
+    assert!(built.unwrap().success());
+    let served = Served::start(site.path(), &[]);
+    let page = fs::read_to_string(site.path().join("output/visit/index.html")).unwrap();
+    let shown = served.reader().get("/visit/").text();
+    let (before, _) = shown.split_once("<script src=\"/__guidewright/").unwrap();
+    assert!(page.starts_with(before));
 }
 
 /// `build --watch` writes what is good, removes what went, and leaves a good site alone while there are errors.

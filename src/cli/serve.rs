@@ -6,6 +6,7 @@ use super::{
     watching::{self, After, Requests, Round},
 };
 use crate::{
+    build::Build,
     deliver::{
         editor::Editor,
         serve::{self, Server},
@@ -18,7 +19,7 @@ use anyhow::{Context, Result};
 use std::{
     collections::BTreeSet,
     io::{self, Write},
-    net::{IpAddr, UdpSocket},
+    net::{IpAddr, SocketAddr, UdpSocket},
     sync::Arc,
     time::Instant,
 };
@@ -56,10 +57,15 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
     let serving = runtime.spawn(serve::serve(listener, server));
 
     let mut ticker = Ticker::default();
-    let mut shown = Arc::new(Shown::default());
+    let mut shown = Arc::new(Shown::new(session.pack()));
+    // What the last server left is shown at once, while this one makes itself ready.
+    if let Some(built) = session.believed() {
+        shown = Arc::new(shown.next(built));
+        show.send_replace(Some(shown.clone()));
+    }
     let mut is_kept = true;
     if let Some(built) = watching::build(&mut session, &BTreeSet::new()) {
-        is_kept = built.stats.parsed == 0;
+        is_kept = is_old(&built) && shown.pack.is_some();
         session.print(&built.findings, false)?;
         ticker.next(&built.findings);
         let state = terminal::summary(Counts::of(&built.findings));
@@ -68,7 +74,38 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
     }
     show.send_replace(Some(shown.clone()));
     why.iter().for_each(|why| session.say(why));
-    let base_path = if shown.base_path.is_empty() { "/" } else { &shown.base_path };
+    greet(&session, how, address, &shown.base_path);
+
+    session.walk.put_down();
+    if !is_kept {
+        session.keep();
+        is_kept = true;
+    }
+    watching::run(&mut session, watch, &requests, &mut |session, Round { built, changed, time }| {
+        let news = watching::News::of(&mut ticker, &built, changed);
+        is_kept &= is_old(&built);
+        shown = Arc::new(shown.next(built));
+        show.send_replace(Some(shown.clone()));
+        news.tell(session, time, "");
+        After::Wait
+    });
+    stop.send_replace(true);
+    if !is_kept {
+        session.keep();
+    }
+    // Whatever the last connections do, it is over now.
+    let _ = runtime.block_on(serving);
+    Ok(exit::GOOD)
+}
+
+/// Whether nothing of a build is new, so that the cache need not be written.
+fn is_old(built: &Build) -> bool {
+    built.stats.parsed == 0 && built.stats.laid_out == 0
+}
+
+/// Says where the site is, and to whom it is open.
+fn greet(session: &Session, how: &Serve, address: SocketAddr, base_path: &str) {
+    let base_path = if base_path.is_empty() { "/" } else { base_path };
     let url = format!("http://{}:{}{base_path}", name(&how.host, address.ip()), address.port());
     if how.port != 0 && address.port() != how.port {
         session.say(&format!("port {} is in use; taking {}", how.port, address.port()));
@@ -87,27 +124,6 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
     {
         session.say(&format!("the browser cannot be opened: {error}"));
     }
-
-    session.walk.put_down();
-    if !is_kept {
-        session.keep();
-        is_kept = true;
-    }
-    watching::run(&mut session, watch, &requests, &mut |session, Round { built, changed, time }| {
-        let news = watching::News::of(&mut ticker, &built, changed);
-        is_kept &= built.stats.parsed == 0;
-        shown = Arc::new(shown.next(built));
-        show.send_replace(Some(shown.clone()));
-        news.tell(session, time, "");
-        After::Wait
-    });
-    stop.send_replace(true);
-    if !is_kept {
-        session.keep();
-    }
-    // Whatever the last connections do, it is over now.
-    let _ = runtime.block_on(serving);
-    Ok(exit::GOOD)
 }
 
 /// The address is what a program reads that starts this one: it goes to standard output.

@@ -15,6 +15,7 @@ use crate::{
     },
     source::{
         cache::{self, FOLDER, Record},
+        pack::Pack,
         store::Store,
         walk::{Walk, walk},
     },
@@ -22,6 +23,7 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     fs,
     io::{self, IsTerminal, Write},
@@ -108,29 +110,10 @@ impl Session {
 
     /// Builds the site; the result may lean on what the last build left in the output folder.
     pub fn build(&mut self) -> Build {
-        let input = self.input();
-        if let Some(cache) = self.cache.as_ref().filter(|_| !self.loaded)
-            && let Some(whole) = cache::load::<Whole>(cache, "whole")
-            && whole.input == Some(input)
-        {
-            if self.stale_record {
-                self.walk.record.seal(cache);
-                // As below: a record that cannot be written costs time and nothing else.
-                let _ = cache::save(cache, "inputs", &self.walk.record);
-            }
-            let entry = |(path, digest, len)| (path, Entry { digest, len, content: Content::Kept });
-            let output = Output { files: whole.files.into_iter().map(entry).collect() };
-            let stats = Stats { parsed: 0, laid_out: 0, ..whole.stats };
-            return Build {
-                output,
-                findings: whole.findings,
-                fatal: false,
-                base_path: whole.base_path,
-                incomplete: BTreeSet::new(),
-                stats,
-                insight: None,
-            };
+        if let Some(built) = self.believed() {
+            return built;
         }
+        let input = self.input();
         self.load();
         let mut built = build(&self.walk.tree, &self.options, &mut self.memo);
         if !built.incomplete.is_empty() {
@@ -138,6 +121,35 @@ impl Session {
         }
         self.save(input, &built);
         built
+    }
+
+    /// What the last process built, when nothing has changed since: every file is kept.
+    pub fn believed(&mut self) -> Option<Build> {
+        let cache = self.cache.as_ref().filter(|_| !self.loaded)?;
+        let whole: Whole = cache::load(cache, "whole")?;
+        if whole.input != Some(self.input()) {
+            return None;
+        }
+        if self.stale_record {
+            self.walk.record.seal(cache);
+            // A record that cannot be written costs time and nothing else.
+            let _ = cache::save(cache, "inputs", &self.walk.record);
+        }
+        let entry = |(path, digest, len)| (path, Entry { digest, len, content: Content::Kept });
+        Some(Build {
+            output: Output { files: whole.files.into_iter().map(entry).collect() },
+            findings: whole.findings,
+            fatal: false,
+            base_path: whole.base_path,
+            incomplete: BTreeSet::new(),
+            stats: Stats { parsed: 0, laid_out: 0, ..whole.stats },
+            insight: None,
+        })
+    }
+
+    /// The pages that the last server left.
+    pub fn pack(&self) -> Option<Pack> {
+        Pack::open(self.cache.as_ref()?)
     }
 
     /// Builds again, making these files anew: they were to be kept, and are not there.
@@ -182,10 +194,21 @@ impl Session {
 
     /// Leaves what is remembered for the next process.
     pub fn keep(&mut self) {
-        if self.cache.is_some() {
-            let built = self.rebuild(&BTreeSet::new());
-            self.save(self.input(), &built);
+        let Some(cache) = self.cache.clone() else { return };
+        let built = self.rebuild(&BTreeSet::new());
+        self.save(self.input(), &built);
+        let old = self.pack();
+        fn piece<'a>(entry: &'a Entry, old: Option<&Pack>) -> Option<(Digest, Cow<'a, [u8]>)> {
+            let bytes = match &entry.content {
+                Content::Bytes(bytes) => Cow::Borrowed(&bytes[..]),
+                Content::Kept => Cow::Owned(old?.get(entry.digest)?),
+                Content::Copy(_) => return None,
+            };
+            Some((entry.digest, bytes))
         }
+        let pieces = built.output.files.values().filter_map(|entry| piece(entry, old.as_ref()));
+        // As with all of the cache: without it the next start is only slower.
+        let _ = Pack::write(&cache, pieces);
     }
 
     /// The digest of everything that a build depends on.

@@ -268,11 +268,7 @@ async fn page(
     asked: &HeaderMap,
 ) -> Response<Body> {
     let Some((shown, entry)) = at_hand(server, shown, place).await else { return unavailable() };
-    let bytes = match entry.bytes() {
-        Ok(Some(bytes)) => bytes,
-        // The file changed this very moment: the build that shows it is under way.
-        Ok(None) | Err(_) => return unavailable(),
-    };
+    let Some(bytes) = shown.bytes(&entry) else { return unavailable() };
     let is_page = place.extension() == "html";
     let tag = format!("\"{}\"", entry.digest.short());
     let mut out = HeaderMap::new();
@@ -307,7 +303,7 @@ async fn page(
 async fn at_hand(server: &Server, shown: Arc<Shown>, place: &SitePath) -> Option<(Arc<Shown>, Entry)> {
     let held = |shown: &Shown| shown.output.files.get(place).cloned();
     let entry = held(&shown)?;
-    if !matches!(entry.content, Content::Kept) {
+    if !matches!(entry.content, Content::Kept) || shown.bytes(&entry).is_some() {
         return Some((shown, entry));
     }
     (server.want)(place.clone());

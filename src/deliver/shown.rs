@@ -7,9 +7,11 @@ use crate::{
     report::located::Located,
     resolve::{guide::PageNo, urls},
     settings::{host::Host, site},
+    source::pack::Pack,
 };
 use imbl::ordmap::DiffItem;
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, OnceLock},
 };
@@ -33,6 +35,8 @@ pub struct Shown {
     pub is_frozen: bool,
     /// Where pages went that stood at these places before, for tabs that were not looking then.
     pub moved: BTreeMap<SitePath, String>,
+    /// The finished pages that the last server left.
+    pub pack: Option<Arc<Pack>>,
     pages: OnceLock<HashMap<SitePath, PageNo>>,
 }
 
@@ -52,6 +56,11 @@ pub enum News {
 }
 
 impl Shown {
+    /// What is shown before the first build; the pages of the last server are at hand.
+    pub fn new(pack: Option<Pack>) -> Shown {
+        Shown { pack: pack.map(Arc::new), ..Shown::default() }
+    }
+
     /// What is shown after a build, where `self` was shown before it.
     pub fn next(&self, built: Build) -> Shown {
         let number = self.number + 1;
@@ -68,6 +77,7 @@ impl Shown {
                     held: self.held.clone(),
                     is_frozen: true,
                     moved: self.moved.clone(),
+                    pack: self.pack.clone(),
                     pages: OnceLock::new(),
                 };
             }
@@ -82,6 +92,7 @@ impl Shown {
             held: BTreeMap::new(),
             is_frozen: false,
             moved: BTreeMap::new(),
+            pack: self.pack.clone(),
             pages: OnceLock::new(),
         };
         let mut now = now.holding(self, &faulty);
@@ -184,12 +195,21 @@ impl Shown {
         file.starts_with("content/") && file.extension() == "md" && !file.contains("/_")
     }
 
-    /// The bytes at a place, if they are at hand.
-    fn text(&self, place: &SitePath) -> Option<&str> {
-        match &self.output.files.get(place)?.content {
-            Content::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
-            _ => None,
+    /// The bytes of an entry, if they are at hand.
+    pub fn bytes<'a>(&self, entry: &'a Entry) -> Option<Cow<'a, [u8]>> {
+        match entry.bytes() {
+            Ok(Some(bytes)) => Some(bytes),
+            Ok(None) => self.pack.as_ref()?.get(entry.digest).map(Cow::Owned),
+            // The input file that it is a copy of changed this very moment: the build that shows it is
+            // under way.
+            Err(_) => None,
         }
+    }
+
+    /// The page at a place, if it is at hand.
+    fn text(&self, place: &SitePath) -> Option<String> {
+        let bytes = self.bytes(self.output.files.get(place)?)?;
+        String::from_utf8(bytes.into_owned()).ok()
     }
 
     /// What this build means for a page that stands open since `before`.
@@ -197,10 +217,12 @@ impl Shown {
         let (old, new) = (before.output.files.get(place), self.output.files.get(place));
         match (old, new) {
             (Some(old), Some(new)) if old.digest == new.digest => News::Same,
-            (_, Some(_)) => match before.text(place).zip(self.text(place)).and_then(|(old, new)| restyled(old, new)) {
-                Some(style) => News::Style(style),
-                None => News::Reload,
-            },
+            (_, Some(_)) => {
+                match before.text(place).zip(self.text(place)).and_then(|(old, new)| restyled(&old, &new)) {
+                    Some(style) => News::Style(style),
+                    None => News::Reload,
+                }
+            }
             (Some(_), None) => self.successor(before, place).map_or(News::Gone, News::Moved),
             (None, None) => {
                 let digest = |shown: &Shown| shown.not_found(place).map(|(_, entry)| entry.digest);
@@ -346,8 +368,8 @@ mod tests {
             self.shown.news(&before, &place.into())
         }
 
-        fn text(&self, place: &str) -> &str {
-            self.shown.text(&place.into()).unwrap_or("nothing")
+        fn text(&self, place: &str) -> String {
+            self.shown.text(&place.into()).unwrap_or_default()
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod cache;
 pub mod listing;
+pub mod pack;
 pub mod settings;
 pub mod store;
 pub mod tree;
