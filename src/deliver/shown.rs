@@ -184,11 +184,11 @@ impl Shown {
     /// for they keep the whole site from being published.
     pub fn concerning<'a>(&'a self, place: &SitePath) -> Vec<&'a Located> {
         let file = self.held.get(place).cloned().or_else(|| self.file_of(place));
-        let concerns = |finding: &&Located| match &file {
+        let is_about = |finding: &&Located| match &file {
             Some(file) if finding.file == *file => finding.severity > Severity::Note,
             _ => finding.severity == Severity::Error && (self.is_frozen || !self.is_page(&finding.file)),
         };
-        self.findings.iter().filter(concerns).collect()
+        self.findings.iter().filter(is_about).collect()
     }
 
     fn is_page(&self, file: &SitePath) -> bool {
