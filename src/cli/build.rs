@@ -94,6 +94,7 @@ pub fn watch(common: &Common, poll: bool) -> Result<u8> {
         let done = deliver_good(&mut session, built, &mut last)?;
         session.say(&format!("{pages} pages in {} ms: {done}; {state}", started.elapsed().as_millis()));
     }
+    session.walk.put_down();
     session.say("Watching. Press Ctrl-C to stop.");
     let mut failed = String::new();
     watching::run(&mut session, watch, &requests, &mut |session, Round { built, changed, time }| {

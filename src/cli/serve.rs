@@ -78,7 +78,7 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
 
     session.walk.put_down();
     if !is_kept {
-        session.keep();
+        session.keep_pages();
         is_kept = true;
     }
     watching::run(&mut session, watch, &requests, &mut |session, Round { built, changed, time }| {
@@ -91,7 +91,7 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
     });
     stop.send_replace(true);
     if !is_kept {
-        session.keep();
+        session.keep_pages();
     }
     // Whatever the last connections do, it is over now.
     let _ = runtime.block_on(serving);

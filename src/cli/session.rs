@@ -194,18 +194,18 @@ impl Session {
 
     /// Leaves what is remembered for the next process.
     pub fn keep(&mut self) {
+        if self.cache.is_some() {
+            let built = self.rebuild(&BTreeSet::new());
+            self.save(self.input(), &built);
+        }
+    }
+
+    /// As [`Session::keep`], with the finished pages, for the next server to show at once.
+    pub fn keep_pages(&mut self) {
         let Some(cache) = self.cache.clone() else { return };
         let built = self.rebuild(&BTreeSet::new());
         self.save(self.input(), &built);
         let old = self.pack();
-        fn piece<'a>(entry: &'a Entry, old: Option<&Pack>) -> Option<(Digest, Cow<'a, [u8]>)> {
-            let bytes = match &entry.content {
-                Content::Bytes(bytes) => Cow::Borrowed(&bytes[..]),
-                Content::Kept => Cow::Owned(old?.get(entry.digest)?),
-                Content::Copy(_) => return None,
-            };
-            Some((entry.digest, bytes))
-        }
         let pieces = built.output.files.values().filter_map(|entry| piece(entry, old.as_ref()));
         // As with all of the cache: without it the next start is only slower.
         let _ = Pack::write(&cache, pieces);
@@ -362,6 +362,16 @@ impl Session {
             _ => exit::ERRORS,
         }
     }
+}
+
+/// The bytes of an output file that a pack should keep: of those that are no copies of input files.
+fn piece<'a>(entry: &'a Entry, old: Option<&Pack>) -> Option<(Digest, Cow<'a, [u8]>)> {
+    let bytes = match &entry.content {
+        Content::Bytes(bytes) => Cow::Borrowed(&bytes[..]),
+        Content::Kept => Cow::Owned(old?.get(entry.digest)?),
+        Content::Copy(_) => return None,
+    };
+    Some((entry.digest, bytes))
 }
 
 /// `--today`, else `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>),
