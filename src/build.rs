@@ -64,6 +64,8 @@ pub struct Build {
     /// Pages kept from an earlier process about which something is to be said that needs their
     /// text: they must be made again before the findings are whole.
     pub incomplete: BTreeSet<SitePath>,
+    /// Whether a file changed while it was read, so that the same files may give another output.
+    pub is_passing: bool,
     /// What was made.
     pub stats: Stats,
     /// What the site is; nothing when guide.yaml could not be read, or the build before this process
@@ -103,13 +105,15 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let mut findings = tree.troubles.clone();
     let (target, base_url) = (options.target.as_deref(), options.base_url.as_deref());
     let Some((site, mut schema)) = settings::read(tree, target, base_url, &mut findings) else {
-        let findings = locate(findings, tree, &Site::default(), &Sources::default(), None);
+        let is_passing = findings.iter().any(Finding::is_passing);
+        let findings = locate(findings, tree, &Site::default(), &Sources::default(), None, &memo.positions);
         return Build {
             output: Output::default(),
             findings,
             fatal: true,
             base_path: "/".into(),
             incomplete: BTreeSet::new(),
+            is_passing,
             stats: Stats::default(),
             insight: None,
         };
@@ -192,7 +196,8 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         parsed: memo.parse.runs(),
         laid_out: memo.layout.runs(),
     };
-    let located = locate(findings.clone(), tree, &site, &sources, Some(guide));
+    let is_passing = findings.iter().any(Finding::is_passing);
+    let located = locate(findings.clone(), tree, &site, &sources, Some(guide), &memo.positions);
     let base_path = site.base_path().into();
     let looked_at_all = only.is_none();
     let insight = Arc::new(Insight { site, schema, sources, guide: resolved });
@@ -206,7 +211,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         ledger,
         findings: beside,
     });
-    Build { output, findings: located, fatal: false, base_path, incomplete, stats, insight: Some(insight) }
+    Build { output, findings: located, fatal: false, base_path, incomplete, is_passing, stats, insight: Some(insight) }
 }
 
 /// Every page file with the digest of what it translates, if it translates anything.

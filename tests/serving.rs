@@ -2,7 +2,10 @@
 
 mod common;
 
-use common::{http::Answer, served::Served};
+use common::{
+    http::{Answer, Reader},
+    served::Served,
+};
 use std::{
     fs,
     io::{Read, Write},
@@ -103,6 +106,12 @@ fn only_get_and_head_of_this_machine_are_answered_and_no_path_leads_out() {
             reader.ask(format!("{method} / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")).unwrap();
         assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, HEAD")), "{method}");
     }
+    let two = "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n";
+    let whole = "GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    for request in [two, whole] {
+        assert!(reader.ask(request).is_some_and(|answer| [400, 421].contains(&answer.status)), "{request}");
+        reader = served.reader();
+    }
     for host in ["evil.example", "localhost.evil.example", "guide.example", ""] {
         let answer = reader.ask(format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n")).unwrap();
         assert_eq!(answer.status, 421, "{host}");
@@ -190,6 +199,13 @@ fn an_open_server_says_what_it_opens_and_shows_no_paths_of_this_machine() {
     assert!(reader.get("/__guidewright/").text().contains("vscode://file/"));
     let answer = reader.ask("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n").unwrap();
     assert_eq!(answer.status, 421, "an open server still answers to no name that somebody else chose");
+    // One who comes over the network, where there is one, is not told where the site lies.
+    let address = served.url.trim_start_matches("http://").rsplit_once(':').unwrap().0.to_string();
+    if address != "localhost" {
+        let page = Reader::at(&address, served.port).get("/__guidewright/").text();
+        assert!(page.contains("content/bad.md") && !page.contains("vscode:"));
+        assert!(!page.contains(&*site.path().to_string_lossy()));
+    }
 }
 
 #[test]
@@ -249,6 +265,81 @@ fn a_page_with_an_error_stays_as_it_was_and_all_others_are_as_they_are() {
     assert!(page.contains("long enough") && !page.contains("New words."));
     put(site.path(), "content/visit.md", "---\ntitle: Visit\nsummary: s\n---\nNew words.\n");
     served.wait("the mended page", || reader.get("/visit/").text().contains("New words."));
+}
+
+/// Its last good version has an address that the broken front matter does not tell any more.
+#[test]
+fn a_broken_page_with_an_address_of_its_own_stays_through_other_edits() {
+    let site = site();
+    put(site.path(), "content/tea.md", "---\ntitle: Tea\nsummary: s\nslug: drinks\n---\nGood tea.\n");
+    let served = Served::start(site.path(), &[]);
+    let mut reader = served.reader();
+    put(site.path(), "content/tea.md", "---\ntitle: [\n---\n");
+    served.wait("the fault", || reader.get("/__guidewright/").text().contains("content/tea.md"));
+    for n in 0..3 {
+        let text = format!("---\ntitle: Home\nsummary: s\n---\nHome {n}. [[visit]]\n");
+        put(site.path(), "content/index.md", &text);
+        served.wait("the other page", || reader.get("/").text().contains(&format!("Home {n}.")));
+        assert!(reader.get("/drinks/").text().contains("Good tea."));
+    }
+}
+
+#[test]
+fn broken_data_leaves_the_site_as_it_was() {
+    let site = site();
+    put(
+        site.path(),
+        "schema.yaml",
+        "kinds:\n  term: { data: terms.yaml, page: words, label: name, fields: { name: { type: text, required: true } } }\n",
+    );
+    put(site.path(), "content/_data/terms.yaml", "leaf: { name: Leaf }\n");
+    let served = Served::start(site.path(), &[]);
+    let mut reader = served.reader();
+    assert!(reader.get("/words/").text().contains("Leaf"));
+    put(site.path(), "content/_data/terms.yaml", "leaf: { name: Leaf\n");
+    served.wait("the fault", || reader.get("/__guidewright/").text().contains("terms.yaml"));
+    assert!(reader.get("/words/").text().contains("Leaf"));
+    put(site.path(), "content/_data/terms.yaml", "leaf: { name: Leaves }\n");
+    served.wait("the mended page", || reader.get("/words/").text().contains("Leaves"));
+}
+
+/// A file that is emptied and written as it was, while another page is made that needs it, is no fault.
+#[test]
+fn a_file_that_is_saved_as_it_was_in_the_middle_of_a_build_leaves_no_error() {
+    let site = site();
+    let guide = fs::read_to_string(site.path().join("guide.yaml")).unwrap();
+    put(site.path(), "guide.yaml", &format!("{guide}markdown_copies: yes\n"));
+    let page = |n: usize, word: &str| {
+        let path = format!("content/many/{n}.md");
+        (path, format!("---\ntitle: Page {n}\nsummary: s\n---\n{word}. [[visit]]\n"))
+    };
+    for n in 0..200 {
+        let (path, text) = page(n, "Word");
+        put(site.path(), &path, &text);
+    }
+    let served = Served::start(site.path(), &[]);
+    let mut reader = served.reader();
+    for round in 0..6 {
+        // Another title of the site makes every page anew.
+        put(
+            site.path(),
+            "guide.yaml",
+            &format!("{}markdown_copies: yes\n", guide.replace("Guide", &format!("Guide {round}"))),
+        );
+        for _ in 0..3 {
+            for n in (0..200).step_by(7) {
+                let (path, text) = page(n, "Word");
+                put(site.path(), &path, "");
+                put(site.path(), &path, &text);
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        served.wait("a whole site", || {
+            let all = (0..200).step_by(7).all(|n| reader.get(&format!("/many/{n}/index.md")).status == 200);
+            all && reader.get("/").text().contains(&format!("Guide {round}"))
+        });
+        served.wait("no fault", || !reader.get("/__guidewright/").text().contains("build again"));
+    }
 }
 
 #[test]

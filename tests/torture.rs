@@ -374,8 +374,11 @@ fn whatever_happens_to_the_site_what_is_served_is_a_clean_build_of_it() {
         for _ in 0..1 + site.random.below(24) {
             history.push(site.operate());
             operations += 1;
-            if site.random.below(4) == 0 {
-                sleep(Duration::from_millis(site.random.below(40) as u64));
+            match site.random.below(200) {
+                // About when the server looks at everything because nothing has happened.
+                0 => sleep(Duration::from_millis(940 + site.random.below(120) as u64)),
+                1..50 => sleep(Duration::from_millis(site.random.below(40) as u64)),
+                _ => {}
             }
         }
         // Whatever state the site is in, somebody is answered.

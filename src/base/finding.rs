@@ -39,6 +39,8 @@ pub struct Finding {
     pub place: Place,
 }
 
+const BUILD_AGAIN: &str = "Build again.";
+
 impl Finding {
     /// A finding of `rule` at `place`.
     pub fn new(rule: Rule, place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
@@ -48,7 +50,13 @@ impl Finding {
     /// That a file could not be read after the walk had seen it.
     pub fn unreadable(file: &SitePath, why: &std::io::Error) -> Self {
         let message = format!("this file cannot be read: {why}");
-        Finding::new(Rule::READ_FILE, Place::file(file), message, "Build again.")
+        Finding::new(Rule::READ_FILE, Place::file(file), message, BUILD_AGAIN)
+    }
+
+    /// Whether it is that of a file which changed while it was read: the next build may read it, though its
+    /// digest is the same then.
+    pub fn is_passing(&self) -> bool {
+        self.rule == Rule::READ_FILE && self.help == BUILD_AGAIN
     }
 
     /// That a text is not UTF-8.

@@ -3,8 +3,8 @@
 use super::Insight;
 use crate::{
     assets::gallery::Made,
-    base::{digest::Digest, finding::Finding, memo::Table, path::SitePath, rules::Rule},
-    check::links::Ledger,
+    base::{digest::Digest, finding::Finding, memo::Table, path::SitePath},
+    check::{links::Ledger, locate::Positions},
     emit::output::Output,
     load::{data::DataFile, glossary::Uses, page::Parsed},
     render::{
@@ -43,6 +43,8 @@ pub struct Memo {
     pub layout: Table<SitePath, Laid>,
     /// The templates and words of the theme.
     pub words: Table<(), Arc<Words>>,
+    /// Lines and columns of what findings speak of.
+    pub positions: Positions,
     /// How many pages the build that runs has laid out so far: for whoever waits for it.
     pub progress: Arc<AtomicU32>,
     /// The build before this one, in a process that builds again.
@@ -92,6 +94,7 @@ impl Memo {
             highlights: Table::forgetful(),
             layout: Table::forgetful(),
             words: Table::forgetful(),
+            positions: Table::forgetful(),
             progress: Arc::default(),
             last: None,
             remembers: false,
@@ -117,6 +120,7 @@ impl Memo {
         self.highlights.begin();
         self.layout.begin();
         self.words.begin();
+        self.positions.begin();
         self.progress.store(0, Ordering::Relaxed);
         (self.last.take(), std::mem::take(&mut self.wanted))
     }
@@ -127,11 +131,14 @@ impl Memo {
         if looked_at_all {
             self.sweep();
         }
+        // All findings are located in each build.
+        self.positions.sweep();
         // A file that changed while it was read is another one next time, whatever its digest.
-        let passing = |findings: &[Finding]| findings.iter().any(|finding| finding.rule == Rule::READ_FILE);
+        let passing = |findings: &[Finding]| findings.iter().any(Finding::is_passing);
         if passing(findings) {
             self.parse.forget_values(|parsed| passing(&parsed.findings));
             self.layout.forget_values(|laid| passing(&laid.findings));
+            self.uses.forget_values(|uses| uses.is_passing);
         } else if self.remembers {
             self.last = Some(last());
         }

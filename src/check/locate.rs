@@ -2,9 +2,11 @@
 
 use crate::{
     base::{
+        digest::Digest,
         finding::{Finding, Mark, Place},
+        memo::Table,
         path::SitePath,
-        span::Position,
+        span::{Position, Span},
     },
     load::sources::Sources,
     report::located::Located,
@@ -14,6 +16,10 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
+/// Where spans of files are, by the digest of the file: a site may have a note on each of its pages, and
+/// an edit of one page must not read all of them again.
+pub type Positions = Table<(SitePath, Span), (Position, Position, Span)>;
+
 /// Locates and weighs the findings, in the order of files and lines, each once.
 pub fn locate(
     findings: Vec<Finding>,
@@ -21,6 +27,7 @@ pub fn locate(
     site: &Site,
     sources: &Sources,
     guide: Option<&Guide>,
+    positions: &Positions,
 ) -> Vec<Located> {
     let mut texts: BTreeMap<SitePath, String> = BTreeMap::new();
     let mut reports = Vec::new();
@@ -36,16 +43,21 @@ pub fn locate(
             (None, Mark::Span(span)) => Some(*span),
             _ => None,
         };
-        // Of a file as a whole no text is needed: it may be a picture of many megabytes.
-        let text = match span {
-            Some(_) => texts.entry(file.clone()).or_insert_with(|| text_of(tree, file)),
-            None => "",
+        let find = |span: Span| {
+            let digest = || tree.files.get(file).map_or_else(|| Digest::of(b""), |file| file.digest);
+            positions.get(&(file.clone(), span), digest, || {
+                let text = texts.entry(file.clone()).or_insert_with(|| text_of(tree, file));
+                let range = span.within(text);
+                (Position::of(text, range.start), Position::of(text, range.end), Span::new(range))
+            })
         };
-        let range = span.unwrap_or_default().within(text);
+        // Of a file as a whole no text is needed: it may be a picture of many megabytes.
+        let found = span.map(find);
+        let (start, end, _) = found.unwrap_or((FIRST, FIRST, Span::default()));
         reports.push(Located {
-            start: Position::of(text, range.start),
-            end: Position::of(text, range.end),
-            span: span.map(|_| (range.start as u32, range.end as u32)),
+            start,
+            end,
+            span: found.map(|(.., span)| (span.start, span.end)),
             rule: finding.rule.code().into(),
             severity,
             message: finding.message,
@@ -58,6 +70,9 @@ pub fn locate(
     reports.dedup();
     reports
 }
+
+/// Where a file begins.
+const FIRST: Position = Position { line: 1, column: 1 };
 
 /// The address of the page of a file. A page that stands in for a translation has the file of another,
 /// which comes before it.

@@ -87,7 +87,7 @@ pub fn watch(common: &Common, poll: bool) -> Result<u8> {
     let (mut ticker, mut last) = (Ticker::default(), None);
     if let Some(built) = watching::build(&mut session, &BTreeSet::new()) {
         session.print(&built.findings, false)?;
-        ticker.next(&built.findings);
+        ticker.next(&built.findings, |_| true);
         let state = terminal::summary(Counts::of(&built.findings));
         let pages = built.stats.pages;
         // An output folder that is not ours will be no other later: that ends it all.
@@ -99,7 +99,7 @@ pub fn watch(common: &Common, poll: bool) -> Result<u8> {
     let mut failed = String::new();
     watching::run(&mut session, watch, &requests, &mut |session, Round { built, changed, time }| {
         let started = Instant::now();
-        let news = watching::News::of(&mut ticker, &built, changed);
+        let news = watching::News::of(session, &mut ticker, &built, changed);
         match deliver_good(session, built, &mut last) {
             Ok(done) => {
                 failed.clear();
@@ -109,7 +109,7 @@ pub fn watch(common: &Common, poll: bool) -> Result<u8> {
             Err(error) => {
                 let error = format!("{error:#}");
                 if failed != error {
-                    news.tell(session, time + started.elapsed(), "nothing was written");
+                    news.tell(session, time + started.elapsed(), "not all was written");
                     session.say(&format!("error: {error}\nIt is tried again every second."));
                     failed = error;
                 }

@@ -19,7 +19,7 @@ use anyhow::{Context, Result};
 use std::{
     collections::BTreeSet,
     io::{self, Write},
-    net::{IpAddr, SocketAddr, UdpSocket},
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
     sync::Arc,
     time::Instant,
 };
@@ -67,7 +67,7 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
     if let Some(built) = watching::build(&mut session, &BTreeSet::new()) {
         is_kept = is_old(&built) && shown.pack.is_some();
         session.print(&built.findings, false)?;
-        ticker.next(&built.findings);
+        ticker.next(&built.findings, |_| true);
         let state = terminal::summary(Counts::of(&built.findings));
         session.say(&format!("{} pages in {} ms: {state}", built.stats.pages, started.elapsed().as_millis()));
         shown = Arc::new(shown.next(built));
@@ -82,7 +82,7 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
         is_kept = true;
     }
     watching::run(&mut session, watch, &requests, &mut |session, Round { built, changed, time }| {
-        let news = watching::News::of(&mut ticker, &built, changed);
+        let news = watching::News::of(session, &mut ticker, &built, changed);
         is_kept &= is_old(&built);
         shown = Arc::new(shown.next(built));
         show.send_replace(Some(shown.clone()));
@@ -106,7 +106,7 @@ fn is_old(built: &Build) -> bool {
 /// Says where the site is, and to whom it is open.
 fn greet(session: &Session, how: &Serve, address: SocketAddr, base_path: &str) {
     let base_path = if base_path.is_empty() { "/" } else { base_path };
-    let url = format!("http://{}:{}{base_path}", name(&how.host, address.ip()), address.port());
+    let url = format!("http://{}:{}{base_path}", name(address.ip()), address.port());
     if how.port != 0 && address.port() != how.port {
         session.say(&format!("port {} is in use; taking {}", how.port, address.port()));
     }
@@ -133,10 +133,10 @@ fn announce(url: &str) {
 }
 
 /// What people call the address that is listened at.
-fn name(host: &str, address: IpAddr) -> String {
+fn name(address: IpAddr) -> String {
     match address {
-        address if address.is_loopback() => "localhost".into(),
-        address if address.is_unspecified() => in_network().map_or_else(|| host.into(), |own| own.to_string()),
+        IpAddr::V4(Ipv4Addr::LOCALHOST) => "localhost".into(),
+        address if address.is_unspecified() => in_network().map_or_else(|| "localhost".into(), name),
         IpAddr::V6(address) => format!("[{address}]"),
         IpAddr::V4(address) => address.to_string(),
     }

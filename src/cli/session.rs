@@ -142,6 +142,7 @@ impl Session {
             fatal: false,
             base_path: whole.base_path,
             incomplete: BTreeSet::new(),
+            is_passing: false,
             stats: Stats { parsed: 0, laid_out: 0, ..whole.stats },
             insight: None,
         })

@@ -1,6 +1,9 @@
 //! Building again whenever the site changes: what `serve` and `build --watch` share.
 
-use super::session::{Session, exit};
+use super::{
+    args::Format,
+    session::{Session, exit},
+};
 use crate::{
     base::{finding::Severity, path::SitePath},
     build::Build,
@@ -24,6 +27,12 @@ const SOON: Duration = Duration::from_secs(1);
 
 /// And so often while nothing happens.
 const LATER: Duration = Duration::from_secs(30);
+
+/// A file that is being written is read again after so long,
+const MOMENT: Duration = Duration::from_millis(50);
+
+/// and so often, before what came of it is shown.
+const PATIENT: u32 = 20;
 
 /// A build that takes longer says so, and then again each time.
 const LONG: Duration = Duration::from_secs(1);
@@ -166,20 +175,22 @@ pub fn run(
 ) {
     let mut watched = None;
     let mut batch = Batch::default();
-    let mut retry = false;
+    let (mut retry, mut moving) = (false, 0);
+    let mut changed = BTreeSet::new();
     loop {
         let started = Instant::now();
-        let mut changed = match batch.everything {
+        let found = match batch.everything {
             true => session.walk.look_everywhere(),
             false => session.walk.look(&batch.folders),
         };
-        if batch.idle && !changed.is_empty() && !watch.is_polling() {
+        if batch.idle && !retry && !found.is_empty() && !watch.is_polling() && !watch.is_telling() {
             watch.poll();
             session.say(
                 "this disk does not tell of every change, so the site is looked at twice a second from now on\n\
                  help: --poll does so from the start",
             );
         }
+        changed.extend(found);
         follow(session, &mut watch, &mut watched, batch.idle, &mut changed);
         let (wanted, stop) = {
             let mut asked = requests.asked();
@@ -193,9 +204,14 @@ pub fn run(
         if (retry || !changed.is_empty() || !wanted.is_empty())
             && let Some(built) = build(session, &wanted)
         {
-            retry = show(session, Round { built, changed, time: started.elapsed() }) == After::Retry;
-            if retry {
-                idle = SOON;
+            if built.is_passing && moving < PATIENT {
+                // A file changed while it was read: what came of that is nothing to show.
+                moving += 1;
+                (retry, idle) = (true, MOMENT);
+            } else {
+                moving = 0;
+                let round = Round { built, changed: std::mem::take(&mut changed), time: started.elapsed() };
+                retry = show(session, round) == After::Retry;
             }
         }
         batch = watch.wait(idle);
@@ -226,7 +242,7 @@ fn follow(
 /// What there is to say of a round.
 #[derive(Debug)]
 pub struct News {
-    changed: BTreeSet<SitePath>,
+    changed: Vec<String>,
     change: Change,
     pages: u32,
     state: String,
@@ -234,28 +250,45 @@ pub struct News {
 
 impl News {
     /// What is new in a build.
-    pub fn of(ticker: &mut Ticker, built: &Build, changed: BTreeSet<SitePath>) -> News {
-        let state = terminal::summary(Counts::of(&built.findings));
-        News { changed, change: ticker.next(&built.findings), pages: built.stats.laid_out, state }
+    pub fn of(session: &Session, ticker: &mut Ticker, built: &Build, changed: BTreeSet<SitePath>) -> News {
+        let files = &session.walk.tree.files;
+        let name = |path: SitePath| match files.contains_key(&path) {
+            true => path.to_string(),
+            false => format!("{path} (gone)"),
+        };
+        News {
+            changed: changed.into_iter().map(name).collect(),
+            change: ticker.next(&built.findings, |file| files.contains_key(file)),
+            pages: built.stats.laid_out,
+            state: terminal::summary(Counts::of(&built.findings)),
+        }
     }
 
-    /// Says it: one line, the findings that are new, and those that went.
+    /// Says it: one line, the findings that are new, and those that went. `done` is what else was done.
     pub fn tell(&self, session: &Session, time: Duration, done: &str) {
-        let mut changed = self.changed.iter();
         // Nobody asked to hear of a page that was made because a reader came.
-        let Some(first) = changed.next() else { return };
-        let others = match changed.count() {
-            0 => String::new(),
-            1 => " and another file".into(),
-            count => format!(" and {count} other files"),
+        if self.changed.is_empty() && self.change == Change::default() && done.is_empty() {
+            return;
+        }
+        let first = self.changed.first().map_or("again", String::as_str);
+        let others = match self.changed.len() {
+            0 | 1 => String::new(),
+            2 => " and another file".into(),
+            count => format!(" and {} other files", count - 1),
         };
         let pages = if self.pages == 1 { "1 page".into() } else { format!("{} pages", self.pages) };
         let done = if done.is_empty() { String::new() } else { format!(", {done}") };
         session.say(&format!("{first}{others}: {pages} made in {} ms{done}; {}", time.as_millis(), self.state));
-        // A terminal that is gone hears nothing; readers still see.
-        let _ = session.print(&self.change.new, false);
-        for finding in self.change.mended.iter().filter(|finding| finding.severity > Severity::Note) {
+        // A terminal that is gone hears nothing; readers still see. A SARIF document is one of a whole site.
+        if !self.change.new.is_empty() && session.common.format != Format::Sarif {
+            let _ = session.print(&self.change.new, false);
+        }
+        let mended: Vec<_> = self.change.mended.iter().filter(|finding| finding.severity > Severity::Note).collect();
+        for finding in mended.iter().take(terminal::CAP) {
             session.say(&format!("mended: {}: {}", finding.file, finding.message));
+        }
+        if mended.len() > terminal::CAP {
+            session.say(&format!("mended: … and {} more", mended.len() - terminal::CAP));
         }
     }
 }

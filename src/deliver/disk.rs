@@ -18,6 +18,7 @@ use std::{
     collections::BTreeSet,
     fs, io,
     path::{Component, Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 pub use super::workshop::{Failure, MANIFEST, Written};
@@ -86,22 +87,28 @@ pub struct Delivered {
     output: Output,
     folder: PathBuf,
     manifest: Option<Stamp>,
+    looked: Instant,
 }
+
+/// So long a folder is taken to be as this process left it. After that it is looked at again: somebody may
+/// have removed a file from it.
+const TRUST: Duration = Duration::from_secs(30);
 
 impl Delivered {
     /// Remembers an output that was just written.
     pub fn new(output: &Output, folder: &Path) -> Delivered {
         let folder = plain_path(folder);
-        Delivered { output: output.clone(), manifest: manifest_stamp(&folder), folder }
+        Delivered { output: output.clone(), manifest: manifest_stamp(&folder), folder, looked: Instant::now() }
     }
 
-    /// Writes what differs from the output before, and looks at nothing else. `None` when somebody else
-    /// wrote there since: then all of it must be looked at.
+    /// Writes what differs from the output before, and looks at nothing else. `None` when another
+    /// guidewright wrote there since, or the last look is long ago: then all of it must be looked at.
     ///
     /// # Errors
     /// As [`write`].
     pub fn renew(&mut self, output: &Output) -> Result<Option<Delivery>, Failure> {
-        if self.manifest.is_none() || self.manifest != manifest_stamp(&self.folder) {
+        let is_old = self.looked.elapsed() > TRUST;
+        if is_old || self.manifest.is_none() || self.manifest != manifest_stamp(&self.folder) {
             return Ok(None);
         }
         let (mut writes, mut stale, mut came) = (Vec::new(), Vec::new(), false);

@@ -105,8 +105,11 @@ async fn answer(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response<Body> {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if !is_this_machine(host, &server.names) {
+    // A request may name its host in its first line too (RFC 9112, section 3.2), and more than once.
+    let named = request.headers().get_all(header::HOST).iter().map(|host| host.to_str().unwrap_or_default());
+    let mut hosts: Vec<&str> = named.chain(request.uri().authority().map(|authority| authority.as_str())).collect();
+    hosts.dedup();
+    if hosts.is_empty() || !hosts.iter().all(|host| is_this_machine(host, &server.names)) {
         return (StatusCode::MISDIRECTED_REQUEST, "guidewright does not serve that host\n").into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {

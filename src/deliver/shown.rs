@@ -118,7 +118,9 @@ impl Shown {
         let was_faulty = self::faulty(&before.findings);
         let mut held = BTreeMap::new();
         for file in faulty.keys() {
-            let places: BTreeSet<SitePath> = before.places(file).chain(self.places(file)).collect();
+            // A front matter that cannot be read may have named the place: what is held there stays.
+            let held_before = before.held.iter().filter(|(_, own)| *own == file).map(|(place, _)| place.clone());
+            let places: BTreeSet<SitePath> = before.places(file).chain(self.places(file)).chain(held_before).collect();
             for place in places {
                 // A page that was faulty before it was first built has no good version.
                 let good = before.held.contains_key(&place) || !was_faulty.contains_key(file);
@@ -307,7 +309,8 @@ fn faulty(findings: &[Located]) -> BTreeMap<SitePath, bool> {
 
 /// Whether every page depends on a file.
 fn is_shared(file: &str) -> bool {
-    file == site::FILE || file == "schema.yaml" || file.starts_with("themes/")
+    let shared = ["themes/", "content/_data/", "content/_parts/"];
+    file == site::FILE || file == "schema.yaml" || shared.iter().any(|folder| file.starts_with(folder))
 }
 
 /// Whether a page could not be laid out.

@@ -3,7 +3,7 @@
 
 use super::{
     feed, files, llms,
-    output::{Entry, Output},
+    output::{Content, Entry, Output},
     sitemap,
 };
 use crate::{
@@ -49,7 +49,9 @@ pub fn renew<'a>(before: &Output, pages: impl Iterator<Item = &'a SitePath>, ren
             output.files.insert(path.clone(), Entry::of_page(laid));
         }
         let copy = SitePath::from(urls::markdown(path.strip_suffix("index.html").unwrap_or(path)));
-        if let Some(bytes) = rendered.copies.get(&copy) {
+        // A site that brings its own in static/ has the last word.
+        let is_own = |entry: &Entry| matches!(entry.content, Content::Copy(_));
+        if let Some(bytes) = rendered.copies.get(&copy).filter(|_| !output.files.get(&copy).is_some_and(is_own)) {
             output.files.insert(copy, Entry::of_bytes(bytes.clone()));
         }
     }

@@ -31,6 +31,8 @@ pub struct Uses {
     pub terms: Vec<u32>,
     /// Where each is used, in the text.
     pub spans: Vec<Span>,
+    /// Whether the text could not be read when it was wanted: then nothing is known.
+    pub is_passing: bool,
 }
 
 impl Vocabulary {

@@ -68,6 +68,14 @@ impl Sources {
         self.findings.iter().chain(of_pages)
     }
 
+    /// That the texts of some pages could not be read when the words of the glossary were looked for.
+    fn passing<'a>(&'a self, pages: impl Iterator<Item = u32> + 'a) -> impl Iterator<Item = Finding> + 'a {
+        let passing =
+            pages.filter(|number| self.glossary.uses.get(*number as usize).is_some_and(|uses| uses.is_passing));
+        let why = std::io::Error::other("it changed while the site was being built; build again");
+        passing.map(move |number| Finding::unreadable(&self.pages[number as usize].page.path, &why))
+    }
+
     /// The page of a file.
     pub fn page(&self, path: &SitePath) -> Option<(u32, &Parsed)> {
         let number = self.pages.binary_search_by(|parsed| parsed.page.path.cmp(path)).ok()?;
@@ -157,6 +165,11 @@ fn reread(
         true => sources.glossary = uses::read(tree, site, schema, &sources, uses),
         false => edit.facts |= sources.reread_uses(tree, &edit.pages, uses),
     }
+    let passing: Vec<Finding> = match edit.facts {
+        true => sources.passing(0..sources.pages.len() as u32).collect(),
+        false => sources.passing(edit.pages.iter().copied()).collect(),
+    };
+    sources.findings.extend(passing);
     Some((sources, edit))
 }
 
@@ -190,6 +203,8 @@ fn read_all(
     let (grammar, files, glossary) = (Some(grammar.digest), copied(tree).into(), Glossary::default());
     let mut sources = Sources { pages, data, files, parts: parts.into(), glossary, findings, noisy, grammar };
     sources.glossary = uses::read(tree, site, schema, &sources, uses);
+    let passing: Vec<Finding> = sources.passing(0..sources.pages.len() as u32).collect();
+    sources.findings.extend(passing);
     sources
 }
 

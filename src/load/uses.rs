@@ -90,7 +90,8 @@ fn of_page(
         &page.path,
         || Digest::of_value(&(file.digest, parts, parsed.body, &page.lang, vocabulary.digest)),
         || {
-            let bytes = file.bytes().unwrap_or_default();
+            // What cannot be read this moment is read again: see `Uses::is_passing`.
+            let Ok(bytes) = file.bytes() else { return Arc::new(Uses { is_passing: true, ..Uses::default() }) };
             let text = std::str::from_utf8(&bytes).unwrap_or_default();
             let text = text.get(parsed.body as usize..).unwrap_or_default();
             let expanded = expand::expand(&page.path, text, parsed.body as usize, &sources.parts, &page.lang);

@@ -156,7 +156,12 @@ impl Render<'_> {
             rendered.findings = findings;
         }
         let copies: Vec<_> = numbers.par_iter().filter_map(|number| self.copy(*number, &commons)).collect();
-        rendered.copies.extend(copies);
+        for copy in copies {
+            match copy {
+                Ok((path, copy)) => drop(rendered.copies.insert(path, copy)),
+                Err(finding) => rendered.findings.push(*finding),
+            }
+        }
         rendered
     }
 
@@ -265,7 +270,7 @@ impl Render<'_> {
 
     /// Where the text of a page uses words of the glossary.
     fn uses(&self, node: &Node) -> &Uses {
-        static NONE: Uses = Uses { terms: Vec::new(), spans: Vec::new() };
+        static NONE: Uses = Uses { terms: Vec::new(), spans: Vec::new(), is_passing: false };
         match node.origin {
             Origin::Authored(number) => self.sources.glossary.uses.get(number as usize).map_or(&NONE, |uses| uses),
             _ => &NONE,
@@ -294,12 +299,19 @@ impl Render<'_> {
     }
 
     /// The copy of a page in Markdown, where the site asks for copies.
-    fn copy(&self, number: PageNo, commons: &BTreeMap<&Lang, Common>) -> Option<(SitePath, Bytes)> {
+    fn copy(
+        &self,
+        number: PageNo,
+        commons: &BTreeMap<&Lang, Common>,
+    ) -> Option<Result<(SitePath, Bytes), Box<Finding>>> {
         let node = self.guide.page(number);
         let parsed = node.source(self.sources).filter(|_| self.setting.site.markdown_copies && !node.fallback)?;
-        let bytes = self.tree.files.get(&parsed.page.path)?.bytes().ok()?;
+        let bytes = match self.tree.files.get(&parsed.page.path)?.bytes() {
+            Ok(bytes) => bytes,
+            Err(error) => return Some(Err(Box::new(Finding::unreadable(&parsed.page.path, &error)))),
+        };
         let copy = commons[&node.lang].viewer.markdown_copy(number, &parsed.page, &self.expanded(parsed, &bytes));
-        Some((urls::markdown(&node.url).trim_start_matches('/').into(), copy.into()))
+        Some(Ok((urls::markdown(&node.url).trim_start_matches('/').into(), copy.into())))
     }
 
     /// The digest of all that the entries which a page shows have to say; `None` when it shows none.

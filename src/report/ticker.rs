@@ -1,7 +1,8 @@
 //! What changed in the findings from one build to the next.
 
 use super::located::Located;
-use std::collections::HashMap;
+use crate::base::{finding::Severity, path::SitePath};
+use std::collections::{BTreeSet, HashMap};
 
 /// Remembers the findings of the last build.
 #[derive(Debug, Default)]
@@ -20,15 +21,34 @@ pub struct Change {
 
 impl Ticker {
     /// Takes the findings of a build. The same fault in another line of its file is the same: an edit
-    /// above moves it.
-    pub fn next(&mut self, findings: &[Located]) -> Change {
-        let before = std::mem::replace(&mut self.last, findings.to_vec());
+    /// above moves it. `is_there` tells whether the site still has a file: what went with its file was not
+    /// mended.
+    pub fn next(&mut self, findings: &[Located], is_there: impl Fn(&SitePath) -> bool) -> Change {
+        let before = std::mem::take(&mut self.last);
+        let unread: BTreeSet<&SitePath> =
+            findings.iter().filter(|finding| is_unread(finding)).map(|finding| &finding.file).collect();
+        let is_blind = unread.iter().any(|file| !is_page(file));
         let mut known = count(&before);
         let mut still = count(findings);
         let new = findings.iter().filter(|finding| !take(&mut known, finding)).cloned().collect();
-        let mended = before.iter().filter(|finding| !take(&mut still, finding)).cloned().collect();
-        Change { new, mended }
+        let gone: Vec<&Located> = before.iter().filter(|finding| !take(&mut still, finding)).collect();
+        // Of what could not be read nothing is known: its old faults are neither mended now nor new later.
+        let is_hidden = |finding: &&&Located| !is_unread(finding) && (is_blind || unread.contains(&finding.file));
+        let hidden = gone.iter().filter(is_hidden).map(|finding| (*finding).clone());
+        self.last = findings.iter().cloned().chain(hidden).collect();
+        let mended = gone.iter().filter(|finding| !is_hidden(finding) && is_there(&finding.file));
+        Change { new, mended: mended.map(|finding| (*finding).clone()).collect() }
     }
+}
+
+/// Whether a finding says that its file could not be read.
+fn is_unread(finding: &Located) -> bool {
+    finding.severity == Severity::Error && finding.rule.starts_with("read/")
+}
+
+/// Whether a file is a page, and nothing that other pages are made of.
+fn is_page(file: &SitePath) -> bool {
+    file.starts_with("content/") && file.extension() == "md" && !file.contains("/_")
 }
 
 type Key<'a> = (&'a str, &'a str, &'a str);
@@ -59,7 +79,7 @@ fn take<'a>(counts: &mut HashMap<Key<'a>, usize>, finding: &'a Located) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{finding::Severity, span::Position};
+    use crate::base::span::Position;
 
     fn finding(line: u32, message: &str) -> Located {
         let at = Position { line, column: 1 };
@@ -79,10 +99,25 @@ mod tests {
     #[test]
     fn a_fault_that_an_edit_moved_is_neither_new_nor_mended() {
         let mut ticker = Ticker::default();
-        assert_eq!(ticker.next(&[finding(3, "one")]).new.len(), 1);
-        assert_eq!(ticker.next(&[finding(9, "one")]), Change::default());
-        let change = ticker.next(&[finding(9, "one"), finding(10, "one"), finding(11, "two")]);
+        let mut next = |findings: &[Located]| ticker.next(findings, |_| true);
+        assert_eq!(next(&[finding(3, "one")]).new.len(), 1);
+        assert_eq!(next(&[finding(9, "one")]), Change::default());
+        let change = next(&[finding(9, "one"), finding(10, "one"), finding(11, "two")]);
         assert_eq!(change.new, [finding(10, "one"), finding(11, "two")]);
-        assert_eq!(ticker.next(&[]).mended.len(), 3);
+        assert_eq!(next(&[]).mended.len(), 3);
+    }
+
+    #[test]
+    fn what_is_hidden_behind_another_fault_or_gone_with_its_file_is_not_mended() {
+        let mut ticker = Ticker::default();
+        let unread = |file: &str| Located { file: file.into(), rule: "read/yaml".into(), ..finding(1, "unread") };
+        ticker.next(&[finding(3, "one")], |_| true);
+        for file in ["content/a.md", "guide.yaml"] {
+            let change = ticker.next(&[unread(file)], |_| true);
+            assert_eq!((change.new.len(), change.mended), (1, vec![]), "{file}");
+            let change = ticker.next(&[finding(3, "one")], |_| true);
+            assert_eq!((change.new, change.mended.len()), (vec![], 1), "{file} is mended, the other fault is old");
+        }
+        assert_eq!(ticker.next(&[], |_| false), Change::default(), "the page was deleted");
     }
 }

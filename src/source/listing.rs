@@ -120,6 +120,10 @@ impl Lister<'_> {
     }
 
     fn link(&self, disk: &Path, path: SitePath, links: u32, listing: &mut Listing) {
+        // What a link leads to may go and come again: the folder that holds it tells of that.
+        let target = fs::read_link(disk).ok().zip(disk.parent()).map(|(target, folder)| folder.join(target));
+        let above = target.as_deref().and_then(Path::parent).and_then(|folder| fs::canonicalize(folder).ok());
+        listing.beside.extend(above);
         let found = fs::canonicalize(disk).and_then(|target| Ok((fs::metadata(&target)?.file_type(), target)));
         let (kind, target) = match found {
             Ok(found) => found,
@@ -135,9 +139,7 @@ impl Lister<'_> {
         if circle || links >= MOST_LINKS {
             listing.trouble(Rule::READ_SYMLINK, &path, "this symbolic link leads in a circle", "Remove the link.");
         } else if inside || named {
-            if !kind.is_dir() {
-                listing.beside.extend(target.parent().map(PathBuf::from));
-            }
+            listing.beside.extend(target.parent().map(PathBuf::from));
             listing.add(path, &target, kind, links + 1);
         } else {
             let help = format!(

@@ -33,7 +33,14 @@ pub fn read(
         }
         return None;
     };
-    let node = read_yaml(&path, &file.bytes().ok()?, findings)?;
+    let bytes = match file.bytes() {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            findings.push(Finding::unreadable(&path, &error));
+            return None;
+        }
+    };
+    let node = read_yaml(&path, &bytes, findings)?;
     let (mut site, found) = site::read(&path, &node);
     findings.extend(found);
     if let Some(name) = target {
@@ -61,14 +68,18 @@ pub fn read(
         // suspicious.
         schema.declared = true;
         schema.uncertain = true;
-        if let Ok(bytes) = file.bytes()
-            && let Some(node) = read_yaml(&path, &bytes, findings)
-        {
-            let (read, found) = schema::read(&path, &node);
-            schema = read;
-            // A site that lowers these rules is taken at its word: then nothing else is spared.
-            schema.uncertain = found.iter().any(|finding| site.levels.of(finding.rule) == Some(Severity::Error));
-            findings.extend(found);
+        match file.bytes() {
+            Err(error) => findings.push(Finding::unreadable(&path, &error)),
+            Ok(bytes) => {
+                if let Some(node) = read_yaml(&path, &bytes, findings) {
+                    let (read, found) = schema::read(&path, &node);
+                    schema = read;
+                    // A site that lowers these rules is taken at its word: then nothing else is spared.
+                    schema.uncertain =
+                        found.iter().any(|finding| site.levels.of(finding.rule) == Some(Severity::Error));
+                    findings.extend(found);
+                }
+            }
         }
     }
     findings.extend(taken_names(&node, &site, &schema));

@@ -104,7 +104,10 @@ impl Walk {
     /// folders in them are looked at with everything below them.
     pub fn look(&mut self, folders: &BTreeSet<PathBuf>) -> BTreeSet<SitePath> {
         let inside = folders.iter().filter_map(|disk| disk.strip_prefix(&self.site).ok()?.to_str());
-        let inside = inside.map(|name| SitePath::from(name.replace('\\', "/")));
+        let inside = inside.map(|name| match cfg!(windows) {
+            true => SitePath::from(name.replace('\\', "/")),
+            false => SitePath::from(name),
+        });
         // Behind a link the name on the disk says nothing.
         let linked = self.folders.iter().filter(|(_, folder)| folder.links > 0 || !folder.beside.is_empty());
         let is_meant = |folder: &Folder| folders.contains(&folder.disk) || !folder.beside.is_disjoint(folders);
@@ -155,7 +158,9 @@ impl Walk {
             let listing = Lister { site: &self.site, allowed: &self.allowed }.list(&name, &disk, links);
             let folder = self.folders.get_mut(&name).expect("it was there a moment ago");
             if folder.troubles != listing.troubles {
-                changed.insert(name.clone());
+                let files = |troubles: &[Finding]| troubles.iter().map(|t| t.place.file.clone()).collect::<Vec<_>>();
+                changed.extend(files(&folder.troubles));
+                changed.extend(files(&listing.troubles));
                 folder.troubles = listing.troubles;
             }
             self.revision += u64::from(folder.beside != listing.beside);
@@ -245,9 +250,7 @@ impl Walk {
     fn remove_folder(&mut self, path: &SitePath, changed: &mut BTreeSet<SitePath>) {
         let Some(folder) = self.folders.remove(path) else { return };
         self.revision += 1;
-        if !folder.troubles.is_empty() {
-            changed.insert(path.clone());
-        }
+        changed.extend(folder.troubles.iter().map(|trouble| trouble.place.file.clone()));
         folder.files.iter().for_each(|file| self.remove_file(file, changed));
         folder.folders.iter().for_each(|folder| self.remove_folder(folder, changed));
     }

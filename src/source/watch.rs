@@ -156,7 +156,9 @@ impl Watch {
     pub fn wait(&mut self, idle: Duration) -> Batch {
         let idle = if self.is_polling() { idle.min(POLL) } else { idle };
         let started = Instant::now();
-        let mut first: Option<Instant> = None;
+        // What is known already need not be waited for.
+        let is_known = !self.batch.folders.is_empty() || self.batch.everything;
+        let mut first: Option<Instant> = is_known.then(Instant::now);
         loop {
             let left = match first {
                 None => idle.saturating_sub(started.elapsed()),
@@ -180,6 +182,17 @@ impl Watch {
             }
         }
         std::mem::take(&mut self.batch)
+    }
+
+    /// Whether the system has something to tell after all: what a look in idle time found may have
+    /// happened during that look.
+    pub fn is_telling(&mut self) -> bool {
+        let until = Instant::now() + QUIET;
+        let mut told = false;
+        while let Ok(word) = self.words.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            told |= self.take(word);
+        }
+        told
     }
 
     /// Takes a hint in; whether it is one.

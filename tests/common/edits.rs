@@ -132,6 +132,9 @@ pub fn page(name: &str, random: &mut Random) -> String {
         ]);
     }
     if random.below(8) == 0 {
+        front += &format!("slug: {}\n", random.pick(&["other", "another", name]));
+    }
+    if random.below(8) == 0 {
         front += &format!("publish_from: 2026-11-2{}\n", random.below(9));
     }
     let mut body = String::new();
@@ -301,7 +304,12 @@ pub fn edit(files: &mut BTreeMap<String, String>, random: &mut Random) -> String
             "change words".into()
         }
         12 => {
-            files.insert("static/hello.txt".into(), format!("hello {}\n", random.below(3)));
+            // A file may stand where the copy of a page in Markdown would.
+            let path =
+                random.pick(&["static/hello.txt", "static/problems/ash/index.md", "static/problems/picture.txt"]);
+            if files.remove(path).is_none() {
+                files.insert(path.into(), format!("hello {}\n", random.below(3)));
+            }
             "change static".into()
         }
         _ => {

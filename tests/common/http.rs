@@ -30,7 +30,12 @@ pub struct Reader(BufReader<TcpStream>);
 
 impl Reader {
     pub fn new(port: u16) -> Reader {
-        let stream = TcpStream::connect(("127.0.0.1", port)).expect("a server");
+        Reader::at("127.0.0.1", port)
+    }
+
+    /// A connection to a server at an address of this machine.
+    pub fn at(address: &str, port: u16) -> Reader {
+        let stream = TcpStream::connect((address, port)).expect("a server");
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a time limit");
         Reader(BufReader::new(stream))
     }
