@@ -132,7 +132,7 @@ pub fn page(name: &str, random: &mut Random) -> String {
         ]);
     }
     if random.below(8) == 0 {
-        front += &format!("slug: {}\n", random.pick(&["other", "another", name]));
+        front += &format!("slug: {}\n", random.pick(&[&format!("{name}-s"), name]));
     }
     if random.below(8) == 0 {
         front += &format!("publish_from: 2026-11-2{}\n", random.below(9));
