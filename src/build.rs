@@ -18,7 +18,10 @@ use crate::{
         page::Parsed,
         sources::{self, Before, Sources},
     },
-    render::{pages::Render, rendered::Scope},
+    render::{
+        pages::Render,
+        rendered::{Rendered, Scope},
+    },
     report::located::Located,
     resolve::{
         guide::{Guide, PageNo},
@@ -56,7 +59,7 @@ pub struct Build {
     /// What goes on the wire.
     pub output: Output,
     /// Everything to tell the editor, in the order of files and lines.
-    pub findings: Vec<Located>,
+    pub findings: Vec<Arc<Located>>,
     /// Whether guide.yaml could not be read at all.
     pub fatal: bool,
     /// The path that the site lives under: `/` or `/guide/`.
@@ -106,7 +109,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let (target, base_url) = (options.target.as_deref(), options.base_url.as_deref());
     let Some((site, mut schema)) = settings::read(tree, target, base_url, &mut findings) else {
         let is_passing = findings.iter().any(Finding::is_passing);
-        let findings = locate(findings, tree, &Site::default(), &Sources::default(), None, &memo.positions);
+        let findings = locate(findings, None, tree, &Site::default(), &Sources::default(), None, &memo.positions);
         return Build {
             output: Output::default(),
             findings,
@@ -127,7 +130,6 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let (sources, edit) = sources::read(tree, &site, &schema, &theme.components, tables, read_before);
     let uncertain =
         schema.uncertain || sources.data.iter().any(|file| file.is_unreadable()) || !sources.is_complete(&schema);
-    findings.extend(sources.all_findings().cloned());
     forget_missing_data(&mut schema, &sources);
     let setting = Setting { site: &site, schema: &schema, today: options.today, drafts: options.drafts, uncertain };
     let basis = resolver::basis(setting);
@@ -139,7 +141,6 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             memo.guide.get(&(), || resolver::input(&sources, basis), || Arc::new(resolver::resolve(&sources, setting)))
         }
     };
-    findings.extend(resolved.1.iter().cloned());
     let guide = &resolved.0;
 
     let made = (&memo.pictures, &memo.store);
@@ -182,10 +183,9 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             findings.extend(check::translations::unknown(guide, &site, &sources));
             findings.extend(check::pages::placeholders(&site, &text_of(tree, site::FILE)));
             let ledger = Ledger::new(&output, &rendered.pages, &site, guide, gallery);
-            (output, ledger, findings)
+            (output, ledger, findings.into())
         }
     };
-    findings.extend(beside.iter().cloned());
     findings.extend(check::translations::check(guide, &site, &sources));
     let (dead, incomplete) = check::links::check(&ledger, &rendered.pages, guide, &sources);
     findings.extend(dead);
@@ -196,12 +196,28 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         parsed: memo.parse.runs(),
         laid_out: memo.layout.runs(),
     };
+    // Where texts were edited and no page shows a fault of another file, the findings of all other files
+    // are what they were.
+    let edited = only.as_ref().filter(|(last, _)| {
+        let is_quiet = |rendered: &Rendered, ledger: &Ledger| rendered.noisy.is_empty() && ledger.is_whole();
+        let stays = edit.iter().flat_map(|edit| &edit.pages).all(|page| {
+            let includes = |sources: &Sources| sources.pages[*page as usize].includes;
+            !includes(&sources) && !includes(&last.insight.sources)
+        });
+        stays && guide.languages.len() < 2 && is_quiet(&rendered, &ledger) && is_quiet(&last.rendered, &last.ledger)
+    });
+    let edited = edited.zip(edit.as_ref()).map(|((last, _), edit)| {
+        let files = edit.pages.iter().map(|page| sources.pages[*page as usize].page.path.clone());
+        (&*last.located, files.collect::<BTreeSet<SitePath>>())
+    });
+    let is_new = |finding: &&Finding| edited.as_ref().is_none_or(|(_, files)| files.contains(&finding.place.file));
+    findings.extend(sources.all_findings().chain(&resolved.1).chain(&*beside).filter(is_new).cloned());
     let is_passing = findings.iter().any(Finding::is_passing);
-    let located = locate(findings.clone(), tree, &site, &sources, Some(guide), &memo.positions);
+    let located = locate(findings, edited.as_ref(), tree, &site, &sources, Some(guide), &memo.positions);
     let base_path = site.base_path().into();
     let looked_at_all = only.is_none();
     let insight = Arc::new(Insight { site, schema, sources, guide: resolved });
-    memo.end(looked_at_all, &findings, || Last {
+    memo.end(looked_at_all, is_passing, || Last {
         tree: tree.clone(),
         basis,
         shared,
@@ -210,6 +226,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         output: output.clone(),
         ledger,
         findings: beside,
+        located: located.clone(),
     });
     Build { output, findings: located, fatal: false, base_path, incomplete, is_passing, stats, insight: Some(insight) }
 }

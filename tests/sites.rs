@@ -73,7 +73,7 @@ fn prose_in_a_field_is_checked_like_a_text() {
     let picture = common::picture::of("plan.png", "picture 40x30").expect("a picture");
     tree.files.insert("content/plan.png".into(), File::of_bytes(picture));
     tree.set("content/index.md", &format!("---\ntitle: Home\nsummary: Home.\nsays:\n  {prose}---\n"));
-    let found: Vec<String> = build_tree(&tree).findings.into_iter().map(|finding| finding.rule).collect();
+    let found: Vec<String> = build_tree(&tree).findings.into_iter().map(|finding| finding.rule.clone()).collect();
     for rule in ["html/dropped", "images/alt", "links/footnote", "links/unsafe"] {
         assert!(found.iter().any(|code| code == rule), "{rule} is not found in a field, only {found:?}");
     }

@@ -11,6 +11,7 @@ use crate::{
         html::Highlights,
         rendered::{Laid, Rendered, Words},
     },
+    report::located::Located,
     resolve::guide::Guide,
     source::{store::Store, tree::Tree},
 };
@@ -73,7 +74,9 @@ pub struct Last {
     /// Which addresses there are.
     pub ledger: Ledger,
     /// What is wrong beside single pages and the guide.
-    pub findings: Vec<Finding>,
+    pub findings: Arc<[Finding]>,
+    /// All findings, located.
+    pub located: Vec<Arc<Located>>,
 }
 
 impl Memo {
@@ -125,17 +128,15 @@ impl Memo {
         (self.last.take(), std::mem::take(&mut self.wanted))
     }
 
-    /// Ends a build. One that looked at everything forgets what it did not ask for. `findings` are all that
-    /// it found, `last` is what the next one may lean on.
-    pub fn end(&mut self, looked_at_all: bool, findings: &[Finding], last: impl FnOnce() -> Last) {
+    /// Ends a build. One that looked at everything forgets what it did not ask for. `last` is what the next
+    /// one may lean on; one that met a file which changed while it was read is nothing to lean on.
+    pub fn end(&mut self, looked_at_all: bool, is_passing: bool, last: impl FnOnce() -> Last) {
         if looked_at_all {
             self.sweep();
         }
-        // All findings are located in each build.
-        self.positions.sweep();
-        // A file that changed while it was read is another one next time, whatever its digest.
-        let passing = |findings: &[Finding]| findings.iter().any(Finding::is_passing);
-        if passing(findings) {
+        if is_passing {
+            // Such a file may be another one next time, whatever its digest.
+            let passing = |findings: &[Finding]| findings.iter().any(Finding::is_passing);
             self.parse.forget_values(|parsed| passing(&parsed.findings));
             self.layout.forget_values(|laid| passing(&laid.findings));
             self.uses.forget_values(|uses| uses.is_passing);
@@ -152,5 +153,6 @@ impl Memo {
         self.pictures.sweep();
         self.layout.sweep();
         self.words.sweep();
+        self.positions.sweep();
     }
 }

@@ -64,6 +64,11 @@ impl Ledger {
         Ledger { faulty: faulty.collect(), exists: exists.into() }
     }
 
+    /// Whether no page has an address that does not exist.
+    pub fn is_whole(&self) -> bool {
+        self.faulty.is_empty()
+    }
+
     /// Looks through single pages again, where nothing came to the site and nothing went.
     pub fn renew<'a>(
         mut self,

@@ -14,23 +14,31 @@ use crate::{
     settings::site::Site,
     source::tree::Tree,
 };
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Where spans of files are, by the digest of the file: a site may have a note on each of its pages, and
 /// an edit of one page must not read all of them again.
 pub type Positions = Table<(SitePath, Span), (Position, Position, Span)>;
 
-/// Locates and weighs the findings, in the order of files and lines, each once.
+/// Locates and weighs the findings, in the order of files and lines, each once. `before` are those of the
+/// build before, and the files of which `findings` are all there is now: the others stay.
 pub fn locate(
     findings: Vec<Finding>,
+    before: Option<&(&[Arc<Located>], BTreeSet<SitePath>)>,
     tree: &Tree,
     site: &Site,
     sources: &Sources,
     guide: Option<&Guide>,
     positions: &Positions,
-) -> Vec<Located> {
+) -> Vec<Arc<Located>> {
     let mut texts: BTreeMap<SitePath, String> = BTreeMap::new();
-    let mut reports = Vec::new();
+    let mut reports: Vec<Arc<Located>> = match before {
+        Some((located, files)) => located.iter().filter(|one| !files.contains(&one.file)).cloned().collect(),
+        None => Vec::new(),
+    };
     for finding in findings {
         let Some(severity) = site.levels.of(finding.rule) else { continue };
         let Place { file, mark } = &finding.place;
@@ -54,7 +62,7 @@ pub fn locate(
         // Of a file as a whole no text is needed: it may be a picture of many megabytes.
         let found = span.map(find);
         let (start, end, _) = found.unwrap_or((FIRST, FIRST, Span::default()));
-        reports.push(Located {
+        reports.push(Arc::new(Located {
             start,
             end,
             span: found.map(|(.., span)| (span.start, span.end)),
@@ -64,7 +72,7 @@ pub fn locate(
             help: finding.help,
             url: guide.and_then(|guide| url(site, sources, guide, file)),
             file: file.clone(),
-        });
+        }));
     }
     reports.sort();
     reports.dedup();

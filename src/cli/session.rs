@@ -69,7 +69,7 @@ pub struct Session {
 struct Whole {
     input: Option<Digest>,
     files: Vec<(SitePath, Digest, u64)>,
-    findings: Vec<Located>,
+    findings: Vec<Arc<Located>>,
     base_path: String,
     stats: Stats,
 }
@@ -332,7 +332,7 @@ impl Session {
     }
 
     /// Prints the findings in the form asked for. `notes` shows notes to a person too.
-    pub fn print(&self, findings: &[Located], notes: bool) -> io::Result<()> {
+    pub fn print(&self, findings: &[Arc<Located>], notes: bool) -> io::Result<()> {
         let mut out = io::stdout().lock();
         match self.common.format {
             Format::Json => out.write_all(json::lines(findings).as_bytes()),

@@ -75,7 +75,7 @@ impl Desk<'_> {
     }
 
     fn of<'s>(&'s self, which: impl Fn(&Located) -> bool + 's) -> impl Iterator<Item = &'s Located> {
-        self.shown.findings.iter().filter(move |finding| which(finding))
+        self.shown.findings.iter().map(|finding| &**finding).filter(move |finding| which(finding))
     }
 
     fn problems(&self) -> String {

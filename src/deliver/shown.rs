@@ -26,7 +26,7 @@ pub struct Shown {
     /// The path that the site lives under.
     pub base_path: String,
     /// What was found in this build.
-    pub findings: Vec<Located>,
+    pub findings: Vec<Arc<Located>>,
     /// What is known of the site: of this build, or of the last that could read its settings.
     pub insight: Option<Arc<Insight>>,
     /// Pages that are shown as they were before a fault came into them, with their files.
@@ -190,7 +190,7 @@ impl Shown {
             Some(file) if finding.file == *file => finding.severity > Severity::Note,
             _ => finding.severity == Severity::Error && (self.is_frozen || !self.is_page(&finding.file)),
         };
-        self.findings.iter().filter(is_about).collect()
+        self.findings.iter().map(|finding| &**finding).filter(is_about).collect()
     }
 
     fn is_page(&self, file: &SitePath) -> bool {
@@ -299,7 +299,7 @@ const MANY: usize = 20;
 const NOT_FOUND: &str = "404.html";
 
 /// The files that have an error, and whether it is one that leaves them unread.
-fn faulty(findings: &[Located]) -> BTreeMap<SitePath, bool> {
+fn faulty(findings: &[Arc<Located>]) -> BTreeMap<SitePath, bool> {
     let mut files = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
         *files.entry(finding.file.clone()).or_default() |= finding.rule.starts_with("read/");

@@ -2,10 +2,11 @@
 
 use super::located::Located;
 use serde_json::json;
+use std::sync::Arc;
 
 /// All findings as JSON lines.
-pub fn lines(findings: &[Located]) -> String {
-    let line = |finding: &Located| {
+pub fn lines(findings: &[Arc<Located>]) -> String {
+    let line = |finding: &Arc<Located>| {
         let json = json!({
             "rule": finding.rule,
             "severity": finding.severity.name(),

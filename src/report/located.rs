@@ -2,6 +2,7 @@
 
 use crate::base::{finding::Severity, path::SitePath, span::Position};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A finding, located and weighed: what reports show.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,7 +40,7 @@ pub struct Counts {
 
 impl Counts {
     /// Counts findings.
-    pub fn of(findings: &[Located]) -> Counts {
+    pub fn of(findings: &[Arc<Located>]) -> Counts {
         let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
         Counts { errors: count(Severity::Error), warnings: count(Severity::Warning), notes: count(Severity::Note) }
     }

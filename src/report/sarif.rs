@@ -3,9 +3,10 @@
 use super::located::Located;
 use crate::base::{finding::Severity, rules::Rule};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// All findings as one SARIF document.
-pub fn document(findings: &[Located]) -> Value {
+pub fn document(findings: &[Arc<Located>]) -> Value {
     let level = |severity| match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -18,7 +19,7 @@ pub fn document(findings: &[Located]) -> Value {
             "defaultConfiguration": { "level": level(rule.usual_severity()) },
         })
     };
-    let result = |finding: &Located| {
+    let result = |finding: &Arc<Located>| {
         json!({
             "ruleId": finding.rule,
             "level": level(finding.severity),

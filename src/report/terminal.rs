@@ -6,6 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::{
     collections::BTreeMap,
     io::{self, Write},
+    sync::Arc,
 };
 
 /// So many findings of one rule are shown in full; one fault in a shared file must not print
@@ -13,7 +14,7 @@ use std::{
 pub const CAP: usize = 10;
 
 /// Renders findings. `text` gives the text of a file; `notes` says whether notes are shown.
-pub fn render(findings: &[Located], text: impl Fn(&str) -> String, notes: bool, colour: bool) -> String {
+pub fn render(findings: &[Arc<Located>], text: impl Fn(&str) -> String, notes: bool, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
     let mut out = String::new();

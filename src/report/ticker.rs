@@ -2,43 +2,53 @@
 
 use super::located::Located;
 use crate::base::{finding::Severity, path::SitePath};
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 /// Remembers the findings of the last build.
 #[derive(Debug, Default)]
 pub struct Ticker {
-    last: Vec<Located>,
+    last: Vec<Arc<Located>>,
 }
 
 /// Findings that came, and findings that went.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// Not there in the last build.
-    pub new: Vec<Located>,
+    pub new: Vec<Arc<Located>>,
     /// There no more.
-    pub mended: Vec<Located>,
+    pub mended: Vec<Arc<Located>>,
 }
 
 impl Ticker {
     /// Takes the findings of a build. The same fault in another line of its file is the same: an edit
     /// above moves it. `is_there` tells whether the site still has a file: what went with its file was not
     /// mended.
-    pub fn next(&mut self, findings: &[Located], is_there: impl Fn(&SitePath) -> bool) -> Change {
+    pub fn next(&mut self, findings: &[Arc<Located>], is_there: impl Fn(&SitePath) -> bool) -> Change {
         let before = std::mem::take(&mut self.last);
         let unread: BTreeSet<&SitePath> =
             findings.iter().filter(|finding| is_unread(finding)).map(|finding| &finding.file).collect();
         let is_blind = unread.iter().any(|file| !is_page(file));
-        let mut known = count(&before);
-        let mut still = count(findings);
-        let new = findings.iter().filter(|finding| !take(&mut known, finding)).cloned().collect();
-        let gone: Vec<&Located> = before.iter().filter(|finding| !take(&mut still, finding)).collect();
+        // Most are the very ones of the build before.
+        let (came, went) = (without(findings, &before), without(&before, findings));
+        let (mut known, mut still) = (count(&went), count(&came));
+        let new = came.iter().filter(|finding| !take(&mut known, finding)).map(|finding| (*finding).clone()).collect();
+        let gone: Vec<_> = went.into_iter().filter(|finding| !take(&mut still, finding)).collect();
         // Of what could not be read nothing is known: its old faults are neither mended now nor new later.
-        let is_hidden = |finding: &&&Located| !is_unread(finding) && (is_blind || unread.contains(&finding.file));
+        let is_hidden = |finding: &&&Arc<Located>| !is_unread(finding) && (is_blind || unread.contains(&finding.file));
         let hidden = gone.iter().filter(is_hidden).map(|finding| (*finding).clone());
         self.last = findings.iter().cloned().chain(hidden).collect();
         let mended = gone.iter().filter(|finding| !is_hidden(finding) && is_there(&finding.file));
         Change { new, mended: mended.map(|finding| (*finding).clone()).collect() }
     }
+}
+
+/// The findings of a list that are not, as the same value, in another.
+fn without<'a>(findings: &'a [Arc<Located>], others: &[Arc<Located>]) -> Vec<&'a Arc<Located>> {
+    let others: HashSet<*const Located> = others.iter().map(Arc::as_ptr).collect();
+    findings.iter().filter(|finding| !others.contains(&Arc::as_ptr(finding))).collect()
 }
 
 /// Whether a finding says that its file could not be read.
@@ -57,7 +67,7 @@ fn key(finding: &Located) -> Key<'_> {
     (&finding.file, &finding.rule, &finding.message)
 }
 
-fn count(findings: &[Located]) -> HashMap<Key<'_>, usize> {
+fn count<'a>(findings: &[&'a Arc<Located>]) -> HashMap<Key<'a>, usize> {
     let mut counts = HashMap::new();
     for finding in findings {
         *counts.entry(key(finding)).or_default() += 1;
@@ -81,9 +91,9 @@ mod tests {
     use super::*;
     use crate::base::span::Position;
 
-    fn finding(line: u32, message: &str) -> Located {
+    fn finding(line: u32, message: &str) -> Arc<Located> {
         let at = Position { line, column: 1 };
-        Located {
+        Arc::new(Located {
             file: "content/a.md".into(),
             start: at,
             end: at,
@@ -93,13 +103,13 @@ mod tests {
             message: message.into(),
             help: String::new(),
             url: None,
-        }
+        })
     }
 
     #[test]
     fn a_fault_that_an_edit_moved_is_neither_new_nor_mended() {
         let mut ticker = Ticker::default();
-        let mut next = |findings: &[Located]| ticker.next(findings, |_| true);
+        let mut next = |findings: &[Arc<Located>]| ticker.next(findings, |_| true);
         assert_eq!(next(&[finding(3, "one")]).new.len(), 1);
         assert_eq!(next(&[finding(9, "one")]), Change::default());
         let change = next(&[finding(9, "one"), finding(10, "one"), finding(11, "two")]);
@@ -110,7 +120,9 @@ mod tests {
     #[test]
     fn what_is_hidden_behind_another_fault_or_gone_with_its_file_is_not_mended() {
         let mut ticker = Ticker::default();
-        let unread = |file: &str| Located { file: file.into(), rule: "read/yaml".into(), ..finding(1, "unread") };
+        let unread = |file: &str| {
+            Arc::new(Located { file: file.into(), rule: "read/yaml".into(), ..(*finding(1, "unread")).clone() })
+        };
         ticker.next(&[finding(3, "one")], |_| true);
         for file in ["content/a.md", "guide.yaml"] {
             let change = ticker.next(&[unread(file)], |_| true);
