@@ -1,7 +1,8 @@
 //! The kinds of static host, and what they do with a request: what a preview must do too.
 //!
-//! What was seen by running the host or read in its documentation is in HOSTING.md of the design; part
-//! 7, which writes the hosts' own files, builds on this table.
+//! Seen by running them: the slashes and 404 pages of nginx, Apache and Caddy, and that GitHub Pages takes
+//! neither redirects nor headers (its documentation). What stands here of the other hosts is believed and
+//! was not verified; whoever writes their files (publishing) verifies it first.
 
 use serde::{Deserialize, Serialize};
 
