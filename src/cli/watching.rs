@@ -212,6 +212,9 @@ pub fn run(
                 moving = 0;
                 let round = Round { built, changed: std::mem::take(&mut changed), time: started.elapsed() };
                 retry = show(session, round) == After::Retry;
+                if retry {
+                    idle = SOON;
+                }
             }
         }
         batch = watch.wait(idle);

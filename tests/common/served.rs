@@ -85,7 +85,7 @@ impl Watching {
     pub fn wait(&self, what: &str, mut is_so: impl FnMut() -> bool) {
         let started = Instant::now();
         while !is_so() {
-            assert!(started.elapsed() < Duration::from_secs(30), "{what} never came\n{}", self.said());
+            assert!(started.elapsed() < Duration::from_secs(20), "{what} never came\n{}", self.said());
             thread::sleep(Duration::from_millis(10));
         }
     }
