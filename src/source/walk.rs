@@ -151,12 +151,11 @@ impl Walk {
         while let Some((name, deep)) = queue.pop() {
             // One that is gone went with the folder above it.
             let Some(folder) = self.folders.get_mut(&name) else { continue };
+            let lister = Lister { site: &self.site, allowed: &self.allowed };
             let identity_now = identity(&folder.disk);
+            let listing = lister.list(&name, &folder.disk, folder.links);
             self.revision += u64::from(folder.identity != identity_now);
             folder.identity = identity_now;
-            let (disk, links) = (folder.disk.clone(), folder.links);
-            let listing = Lister { site: &self.site, allowed: &self.allowed }.list(&name, &disk, links);
-            let folder = self.folders.get_mut(&name).expect("it was there a moment ago");
             if folder.troubles != listing.troubles {
                 let files = |troubles: &[Finding]| troubles.iter().map(|t| t.place.file.clone()).collect::<Vec<_>>();
                 changed.extend(files(&folder.troubles));
