@@ -14,6 +14,7 @@ use crate::{
     load::{sources::Sources, typography::Typography},
     settings::value::Value,
 };
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
@@ -54,7 +55,7 @@ fn items(pages: &[Node], entries: &[EntryNode], sources: &Sources, setting: Sett
 /// The items in order, under the letters that they begin with.
 fn letters(mut items: Vec<IndexItem>, lang: &Lang) -> Vec<Letter> {
     let collation = Collation::of(lang);
-    items.sort_by(|a, b| {
+    items.par_sort_by(|a, b| {
         let by_name = collation.compare(begin(&a.name), begin(&b.name));
         by_name.then_with(|| a.is_other_name.cmp(&b.is_other_name)).then_with(|| a.thing.cmp(&b.thing))
     });

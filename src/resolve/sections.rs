@@ -6,6 +6,7 @@ use super::{
     urls::{HOME, NOT_FOUND},
 };
 use crate::settings::site::Site;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
 /// Puts each page under its section, sections in order, and neighbours beside each other.
@@ -39,17 +40,18 @@ pub fn arrange(guide: &mut Guide, site: &Site) {
     let collations: BTreeMap<_, _> =
         site.all_languages().into_iter().map(|lang| (lang.clone(), Collation::of(&lang))).collect();
     let plain = Collation::of(&site.language);
-    for (i, mut list) in children.into_iter().enumerate() {
-        let collation = collations.get(&guide.pages[i].lang).unwrap_or(&plain);
-        if list.is_empty() {
-            list = std::mem::take(&mut guide.pages[i].children);
-            order::sort(&guide.pages, &mut list, collation);
-        } else {
-            order::sort(&guide.pages, &mut list, collation);
-            for pair in list.windows(2) {
-                guide.pages[pair[0] as usize].next = Some(pair[1]);
-                guide.pages[pair[1] as usize].previous = Some(pair[0]);
-            }
+    let is_section: Vec<bool> = children.iter().map(|list| !list.is_empty()).collect();
+    for (list, page) in children.iter_mut().zip(&mut guide.pages).filter(|(list, _)| list.is_empty()) {
+        *list = std::mem::take(&mut page.children);
+    }
+    // Comparing as a language does is slow; one section does not wait for another.
+    children.par_iter_mut().zip(&guide.pages).for_each(|(list, page)| {
+        order::sort(&guide.pages, list, collations.get(&page.lang).unwrap_or(&plain));
+    });
+    for (i, list) in children.into_iter().enumerate() {
+        for pair in list.windows(2).filter(|_| is_section[i]) {
+            guide.pages[pair[0] as usize].next = Some(pair[1]);
+            guide.pages[pair[1] as usize].previous = Some(pair[0]);
         }
         guide.pages[i].children = list;
     }
