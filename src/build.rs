@@ -12,6 +12,7 @@ use crate::{
         self,
         links::Ledger,
         locate::{locate, text_of},
+        reading, texts,
     },
     emit::{self, output::Output, site::Beside},
     load::{
@@ -166,6 +167,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         Render { tree, sources: &sources, setting, guide, theme, gallery, highlights, layout, kinds, words, progress };
     let rendered = render.pages(scope);
     findings.extend(rendered.all_findings());
+    let rules = texts::Rules::of(&site, &schema, &sources);
     let places = |pages: &'_ BTreeSet<PageNo>| pages.iter().map(|page| &guide.page(*page).output).collect::<Vec<_>>();
     let (output, ledger, beside) = match &only {
         Some((last, pages)) => {
@@ -179,6 +181,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             let beside = Beside { tree, sources: &sources, setting, guide, theme, gallery };
             let mut findings = emit::site::add(&mut output, &beside, &rendered);
             findings.extend(check::pages::check(guide, &schema, options.today, &sources));
+            findings.extend(rules.iter().flat_map(|rules| rules.data(tree)));
             findings.extend(check::entries::check(&schema, options.today, &sources));
             findings.extend(check::translations::unknown(guide, &site, &sources));
             findings.extend(check::pages::placeholders(&site, &text_of(tree, site::FILE)));
@@ -189,6 +192,9 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     findings.extend(check::translations::check(guide, &site, &sources));
     let (dead, incomplete) = check::links::check(&ledger, &rendered.pages, guide, &sources);
     findings.extend(dead);
+
+    let texts = rules.as_ref().map(|rules| rules.pages(tree, &memo.texts)).unwrap_or_default();
+    findings.extend(reading::means(&schema, &sources, &texts));
 
     let stats = Stats {
         pages: rendered.pages.len() as u32,
@@ -204,13 +210,14 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             let includes = |sources: &Sources| sources.pages[*page as usize].includes;
             !includes(&sources) && !includes(&last.insight.sources)
         });
-        stays && guide.languages.len() < 2 && is_quiet(&rendered, &ledger) && is_quiet(&last.rendered, &last.ledger)
+        stays && !schema.has_means() && guide.languages.len() < 2 && is_quiet(&rendered, &ledger) && is_quiet(&last.rendered, &last.ledger)
     });
     let edited = edited.zip(edit.as_ref()).map(|((last, _), edit)| {
         let files = edit.pages.iter().map(|page| sources.pages[*page as usize].page.path.clone());
         (&*last.located, files.collect::<BTreeSet<SitePath>>())
     });
     let is_new = |finding: &&Finding| edited.as_ref().is_none_or(|(_, files)| files.contains(&finding.place.file));
+    findings.extend(texts.iter().flat_map(|text| &text.findings).filter(is_new).cloned());
     findings.extend(sources.all_findings().chain(&resolved.1).chain(&*beside).filter(is_new).cloned());
     let is_passing = findings.iter().any(Finding::is_passing);
     let located = locate(findings, edited.as_ref(), tree, &site, &sources, Some(guide), &memo.positions);

@@ -50,6 +50,9 @@ pub struct Picture {
     pub whole: (SitePath, File),
     /// It in several widths, ascending.
     pub variants: Vec<Variant>,
+    /// A drawing in the colours of the theme: it is written into the page, for as a file of its own it
+    /// would know nothing of them.
+    pub inline: Option<Arc<str>>,
 }
 
 impl Gallery {
@@ -62,9 +65,9 @@ impl Gallery {
 
 impl Picture {
     /// What a page's HTML of it is made of.
-    pub fn key(&self) -> (u32, u32, Vec<(u32, &str)>) {
+    pub fn key(&self) -> (u32, u32, Vec<(u32, &str)>, Option<&str>) {
         let variants = self.variants.iter().map(|variant| (variant.width, variant.href.as_str()));
-        (self.width, self.height, variants.collect())
+        (self.width, self.height, variants.collect(), self.inline.as_deref())
     }
 }
 
@@ -190,10 +193,20 @@ pub fn hang(
         });
         let (width, height) = made.size;
         let variants = variants.collect();
-        let picture = Picture { width, height, variants, whole: (output, whole) };
+        let inline = is_drawing(&path).then(|| in_theme_colours(&whole)).flatten();
+        let picture = Picture { width, height, variants, whole: (output, whole), inline };
         gallery.pictures.insert(href, picture);
     }
     (gallery, findings)
+}
+
+/// The text of a drawing that names colours of the theme, `var(--accent)`. One with an `id` stays a file:
+/// two such on a page could have the same.
+fn in_theme_colours(file: &File) -> Option<Arc<str>> {
+    let bytes = file.bytes().ok()?;
+    let text = std::str::from_utf8(&bytes).ok()?;
+    let text = &text[text.find("<svg")?..];
+    (text.contains("var(--") && !text.contains(" id=\"")).then(|| text.trim().into())
 }
 
 fn failed(finding: Finding) -> Made {

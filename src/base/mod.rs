@@ -9,6 +9,7 @@ pub mod lang;
 pub mod memo;
 pub mod near;
 pub mod path;
+pub mod phone;
 pub mod rules;
 pub mod slug;
 pub mod span;

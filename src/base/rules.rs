@@ -147,11 +147,33 @@ rules! {
     IMAGES_MISLABELLED = "images/mislabelled", Error;
     /// Something in a drawing that would run or load.
     IMAGES_SVG = "images/svg", Error;
+    /// Words that may not stand in a text.
+    WORDING_BLOCKED = "wording/blocked", Error;
+    /// A page that speaks of danger and does not show urgent help first.
+    SAFETY_URGENT_HELP = "safety/urgent-help", Error;
+    /// A number to ring that is typed into a text.
+    SAFETY_PHONE = "safety/phone", Error;
+    /// A part that every page of a kind must have.
+    PAGES_SECTION = "pages/section", Error;
+    /// A page whose review was due so long ago that it may not be published any more.
+    REVIEW_LAPSED = "review/lapsed", Error;
     /// Something a reader's browser would fetch from another host.
     PRIVACY_HOST = "privacy/host", Error;
     /// An old URL that cannot lead anywhere.
     REDIRECTS_CLASH = "redirects/clash", Error;
 
+    /// Words that should be others.
+    WORDING_RECONSIDER = "wording/reconsider", Warning;
+    /// An exception that nothing needs, or that has no reason.
+    WORDING_EXCEPTION = "wording/exception", Warning;
+    /// A claim without a source beside it.
+    SAFETY_CLAIM = "safety/claim", Warning;
+    /// A text that is too hard to read.
+    READING_GRADE = "reading/grade", Warning;
+    /// A sentence that is too long, or sentences that are on average.
+    READING_SENTENCE = "reading/sentence", Warning;
+    /// A page that is too long or too short.
+    READING_LENGTH = "reading/length", Warning;
     /// A page without a summary.
     PAGES_SUMMARY = "pages/summary", Warning;
     /// A page that no other page leads to.

@@ -4,7 +4,7 @@ use super::Insight;
 use crate::{
     assets::gallery::Made,
     base::{digest::Digest, finding::Finding, memo::Table, path::SitePath},
-    check::{links::Ledger, locate::Positions},
+    check::{links::Ledger, locate::Positions, texts::Texts},
     emit::output::Output,
     load::{data::DataFile, glossary::Uses, page::Parsed},
     render::{
@@ -32,6 +32,8 @@ pub struct Memo {
     pub data: Table<SitePath, Arc<DataFile>>,
     /// The words of the glossary that each page uses.
     pub uses: Table<SitePath, Arc<Uses>>,
+    /// What was found in the texts of pages, by file.
+    pub texts: Texts,
     /// The guide.
     pub guide: Table<(), Arc<(Guide, Vec<Finding>)>>,
     /// Pictures as made ready.
@@ -91,6 +93,7 @@ impl Memo {
             parse: Table::forgetful(),
             data: Table::forgetful(),
             uses: Table::forgetful(),
+            texts: Table::forgetful(),
             guide: Table::forgetful(),
             pictures: Table::forgetful(),
             store: Store::default(),
@@ -118,6 +121,7 @@ impl Memo {
         self.parse.begin();
         self.data.begin();
         self.uses.begin();
+        self.texts.begin();
         self.guide.begin();
         self.pictures.begin();
         self.highlights.begin();
@@ -139,6 +143,7 @@ impl Memo {
             let passing = |findings: &[Finding]| findings.iter().any(Finding::is_passing);
             self.parse.forget_values(|parsed| passing(&parsed.findings));
             self.layout.forget_values(|laid| passing(&laid.findings));
+            self.texts.forget(|_| true);
             self.uses.forget_values(|uses| uses.is_passing);
         } else if self.remembers {
             self.last = Some(last());
@@ -149,6 +154,7 @@ impl Memo {
         self.parse.sweep();
         self.data.sweep();
         self.uses.sweep();
+        self.texts.sweep();
         self.guide.sweep();
         self.pictures.sweep();
         self.layout.sweep();

@@ -14,6 +14,7 @@ use crate::{
         urls::{HOME, NOT_FOUND},
     },
     settings::{
+        limits::Section,
         schema::Schema,
         site::{self, Site},
     },
@@ -63,8 +64,21 @@ pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> 
                 help,
             );
         }
+        for name in missing(page, &schema.kind(&page.kind).sections) {
+            let help = format!(
+                "Write the part that has this id, like \"## A heading {{#{name}}}\", or place it with a block :::{name}."
+            );
+            let message = format!("this page has no part \"{name}\", and its kind asks for one");
+            say(Rule::PAGES_SECTION, Mark::Field("title".into()), message, &help);
+        }
         if let Some(due) = page.review_by.filter(|due| *due < today) {
             let days = today.days_since(due);
+            if let Some(most) = schema.lapses_after.filter(|most| days > *most as i32) {
+                let message = format!("the review of this page was due {days} days ago, and it may be {most}");
+                let help = "Have it reviewed and write the new dates, or set \"status: retired\" until it is.";
+                say(Rule::REVIEW_LAPSED, Mark::Field("review_by".into()), message, help);
+                continue;
+            }
             let days = if days == 1 { "yesterday".into() } else { format!("{days} days ago") };
             let message = format!("the review of this page was due {days}");
             let help = "Have it reviewed, then write the new dates into \"reviewed\" and \"review_by\".";
@@ -72,6 +86,18 @@ pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> 
         }
     }
     findings
+}
+
+/// The parts that a page lacks.
+fn missing<'a>(page: &'a Page, sections: &'a [Section]) -> impl Iterator<Item = &'a str> {
+    let is_asked = |section: &&Section| {
+        let is_this = |name: &String| page.id.strip_suffix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+        section.on.is_empty() || section.on.iter().any(is_this)
+    };
+    let has = |name: &str| {
+        page.placed.iter().chain(&page.anchors).any(|own| own == name) || page.outline.iter().any(|own| own.id == name)
+    };
+    sections.iter().filter(is_asked).map(|section| section.name.as_str()).filter(move |name| !has(name))
 }
 
 /// What the days of a page say that cannot be: the key, what is wrong, and how to mend it.

@@ -4,6 +4,7 @@ use super::{args::Common, session::exit};
 use crate::settings::{
     json_schema,
     schema::{self, Schema},
+    schema_shape,
     site::{self, Site},
     theme, yaml,
 };
@@ -24,7 +25,7 @@ pub fn run(common: &Common, of: &str) -> Result<u8> {
     };
     let json = match of {
         "guide" => json_schema::of_file("guide.yaml", &site::shape()),
-        "schema" => json_schema::of_file("schema.yaml", &schema::shape()),
+        "schema" => json_schema::of_file("schema.yaml", &schema_shape::shape()),
         "theme" => json_schema::of_file("theme.yaml", &theme::shape()),
         kind => {
             let site = read(site::FILE).map_or_else(Site::default, |node| site::read(&site::FILE.into(), &node).0);

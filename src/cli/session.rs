@@ -5,6 +5,7 @@ use crate::{
     assets::gallery::Kept,
     base::{date::Date, digest::Digest, memo::Table, path::SitePath},
     build::{Build, Memo, Options, Stats, build, sources_of},
+    check::texts::Text,
     emit::output::{Content, Entry, Output},
     load::{glossary::Uses, page::Parsed},
     render::rendered::Laid,
@@ -232,6 +233,9 @@ impl Session {
         let uses: Vec<(SitePath, Digest, Uses)> = cache::load(cache, "uses").unwrap_or_default();
         self.memo.uses =
             Table::from_list(uses.into_iter().map(|(path, input, uses)| (path, input, uses.into())).collect());
+        let texts: Vec<(SitePath, Digest, Text)> = cache::load(cache, "texts").unwrap_or_default();
+        self.memo.texts =
+            Table::from_list(texts.into_iter().map(|(path, input, text)| (path, input, text.into())).collect());
         let kept: Vec<(SitePath, Digest, Kept)> = cache::load(cache, "pictures-made").unwrap_or_default();
         let store = &self.memo.store;
         let found = kept.into_iter().filter_map(|(path, input, kept)| Some((path, input, kept.found(store)?.into())));
@@ -246,6 +250,9 @@ impl Session {
         let uses = self.memo.uses.to_list();
         let uses: Vec<_> = uses.iter().map(|(path, input, uses)| (path, input, &**uses)).collect();
         cache::save(cache, "uses", &uses)?;
+        let texts = self.memo.texts.to_list();
+        let texts: Vec<_> = texts.iter().map(|(path, input, text)| (path, input, &**text)).collect();
+        cache::save(cache, "texts", &texts)?;
         let pictures = self.memo.pictures.to_list();
         let kept: Vec<_> = pictures.iter().map(|(path, input, made)| (path, input, Kept::of(made))).collect();
         cache::save(cache, "pictures-made", &kept)?;

@@ -14,8 +14,8 @@ use crate::{
 /// Boxes around text.
 pub const BOXES: [&str; 7] = ["note", "urgent", "steps", "checklist", "details", "figure", "lang"];
 
-/// Places for the page's table of contents and for its lists.
-pub const PLACES: [&str; 2] = ["toc", "list"];
+/// Places for the page's table of contents, for its lists and for its maps.
+pub const PLACES: [&str; 3] = ["toc", "list", "map"];
 
 /// What is put in before the text is read, so that it is never met afterwards.
 pub const EXPANSIONS: [&str; 2] = ["include", "table"];
@@ -25,7 +25,7 @@ pub const EXPANSIONS: [&str; 2] = ["include", "table"];
 pub enum Role {
     /// A box around text.
     Box,
-    /// The place of a field, a relation, a data kind, the contents, or the lists.
+    /// The place of a field, a relation, a data kind, the contents, the lists, or the maps.
     Place,
     /// A component of the theme.
     Component,

@@ -57,7 +57,11 @@ impl DataFile {
 
 /// The path of a data kind's file, or of its translation: `terms.es.yaml` beside `terms.yaml`.
 pub fn path(data: &DataKind, lang: Option<&Lang>) -> SitePath {
-    let file = &data.file;
+    path_of(&data.file, lang)
+}
+
+/// The path of a file of content/_data/, or of its translation.
+pub fn path_of(file: &str, lang: Option<&Lang>) -> SitePath {
     SitePath::from(match (lang, file.rsplit_once('.')) {
         (None, _) => format!("content/_data/{file}"),
         (Some(lang), Some((stem, extension))) => format!("content/_data/{stem}.{lang}.{extension}"),

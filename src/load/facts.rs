@@ -3,7 +3,7 @@
 use super::content::{Content, Heading};
 use crate::{
     base::{date::Date, lang::Lang, path::SitePath},
-    settings::{query::Query, value::Value},
+    settings::{query::{MapQuery, Query}, value::Value},
 };
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +76,8 @@ pub struct Page {
     pub inflections: Vec<String>,
     /// The lists that it asks for.
     pub lists: Vec<Query>,
+    /// The maps that it asks for.
+    pub maps: Vec<MapQuery>,
     /// Whether it shows a table of contents, where it says so.
     pub toc: Option<bool>,
     /// Whether words of the glossary are linked.
@@ -90,6 +92,8 @@ pub struct Page {
     pub sitemap: bool,
     /// Whether it stands in the A–Z.
     pub a_z: bool,
+    /// Whether it shows urgent help in full, where it says so.
+    pub urgent_help_in_full: Option<bool>,
     /// Of a translation, the digest of what was translated.
     pub source_digest: Option<String>,
     /// Its terms by taxonomy.
@@ -141,6 +145,7 @@ impl Page {
             also_known_as: Vec::new(),
             inflections: Vec::new(),
             lists: Vec::new(),
+            maps: Vec::new(),
             toc: None,
             glossary: true,
             noindex: false,
@@ -148,6 +153,7 @@ impl Page {
             feed: true,
             sitemap: true,
             a_z: true,
+            urgent_help_in_full: None,
             source_digest: None,
             terms: Vec::new(),
             content: Content::default(),

@@ -41,7 +41,7 @@ pub struct Front {
 }
 
 /// Common keys whose items are told of one by one.
-const TOLD_BY_ITEM: [&str; 2] = ["list", "aliases"];
+const TOLD_BY_ITEM: [&str; 3] = ["list", "map", "aliases"];
 
 /// Whether a field is a taxonomy: a common key that the program does not know by name.
 fn is_taxonomy(field: &Field, name: &str) -> bool {

@@ -22,8 +22,8 @@ use crate::{
         span::Span,
     },
     settings::{
-        common::{COMMON_KEYS, common_fields},
-        query::Query,
+        common::{COMMON_KEYS, FULL, common_fields},
+        query::{MapQuery, Query},
         schema::{PLAIN, Schema},
         site::Site,
         theme::Components,
@@ -257,6 +257,7 @@ fn build(
         also_known_as: texts("also_known_as"),
         inflections: texts("inflections"),
         lists: common.get("list").map_or(&[][..], Value::items).iter().map(Query::of).collect(),
+        maps: common.get("map").map_or(&[][..], Value::items).iter().map(MapQuery::of).collect(),
         toc: common.get("toc").and_then(Value::as_bool),
         glossary: flag("glossary", true),
         noindex: flag("noindex", false),
@@ -264,6 +265,7 @@ fn build(
         feed: flag("feed", true),
         sitemap: flag("sitemap", true),
         a_z: flag("a_z", true),
+        urgent_help_in_full: string("urgent_help").map(|how| how == FULL),
         source_digest: string("source_digest"),
         terms: grammar
             .site

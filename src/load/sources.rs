@@ -6,6 +6,7 @@ use super::{
     glossary::Uses,
     page::{self, Grammar, Parsed},
     uses::{self, Glossary},
+    wording::Wording,
 };
 use crate::{
     base::{
@@ -35,6 +36,8 @@ pub struct Sources {
     pub parts: Arc<Parts>,
     /// The words of the glossary and their uses.
     pub glossary: Glossary,
+    /// The words to watch.
+    pub wording: Arc<Wording>,
     /// What is wrong beside what is wrong with single pages.
     pub findings: Vec<Finding>,
     /// The pages that have findings of their own.
@@ -200,8 +203,10 @@ fn read_all(
     findings.extend(data.iter().flat_map(|file| file.findings.iter().cloned()));
     let is_noisy = |(number, page): (u32, &Arc<Parsed>)| (!page.findings.is_empty()).then_some(number);
     let noisy = (0..).zip(&pages).filter_map(is_noisy).collect();
+    let wording = Arc::new(Wording::read(tree, site, schema));
+    findings.extend(wording.findings.iter().cloned());
     let (grammar, files, glossary) = (Some(grammar.digest), copied(tree).into(), Glossary::default());
-    let mut sources = Sources { pages, data, files, parts: parts.into(), glossary, findings, noisy, grammar };
+    let mut sources = Sources { pages, data, files, parts: parts.into(), glossary, wording, findings, noisy, grammar };
     sources.glossary = uses::read(tree, site, schema, &sources, uses);
     let passing: Vec<Finding> = sources.passing(0..sources.pages.len() as u32).collect();
     sources.findings.extend(passing);

@@ -94,7 +94,8 @@ impl Viewer<'_> {
         views
     }
 
-    fn related(&self, number: u32, own: Thing, inverse: bool) -> Option<RelatedView> {
+    /// One edge as the page at one of its ends shows it.
+    pub fn related(&self, number: u32, own: Thing, inverse: bool) -> Option<RelatedView> {
         let edge = &self.guide.edges[number as usize];
         // From the far end one sees the start, and the other way round; a symmetric relation
         // shows whichever end is not this page.

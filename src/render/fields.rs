@@ -7,13 +7,14 @@ use super::{
     strings::Strings,
 };
 use crate::{
+    base::phone,
     load::{
         outline::{self, Dialect},
         typography::Typography,
     },
     resolve::guide::{State, Target},
     settings::{
-        types::{Field, Type},
+        types::{Field, Line, Type},
         value::Value,
     },
 };
@@ -76,7 +77,10 @@ impl FieldWriter<'_> {
     /// A value inside a line or a list item.
     pub fn item(&mut self, out: &mut String, value: &Value, kind: &Type) {
         match value {
-            Value::Text(text) => escape(out, &self.typography.line(text)),
+            Value::Text(text) => match kind {
+                Type::Line(line) => number_links(out, text, *line),
+                _ => escape(out, &self.typography.line(text)),
+            },
             Value::Registered(register, number) => link(out, &register.url(number), number, ""),
             Value::Prose(text) => {
                 let html = self.prose(text);
@@ -162,6 +166,19 @@ impl FieldWriter<'_> {
             false => html,
         }
     }
+}
+
+/// Words whose numbers a telephone can ring or text at a touch.
+pub fn number_links(out: &mut String, text: &str, line: Line) {
+    let mut done = 0;
+    for number in phone::numbers(text) {
+        escape(out, &text[done..number.start]);
+        let plus = if text[number.clone()].starts_with('+') { "+" } else { "" };
+        let href = format!("{}:{plus}{}", line.scheme(), phone::digits(&text[number.clone()]));
+        link(out, &href, &text[number.clone()], "");
+        done = number.end;
+    }
+    escape(out, &text[done..]);
 }
 
 fn link(out: &mut String, href: &str, text: &str, class: &str) {

@@ -2,12 +2,16 @@
 //! what all pages of a language share.
 
 use super::{
+    body,
+    escape::{attribute, escape},
+    fields,
     viewer::Viewer,
     views::{
-        CardView, GroupView, IconView, IndexItemView, LetterView, LinkView, ListView, PagingView, RegisterView,
-        SiteView,
+        CardView, CellView, ColumnView, GroupView, IconView, IndexItemView, ItemView, LetterView, LinkView, ListView,
+        PagingView, RegisterView, SiteView,
     },
 };
+use std::collections::BTreeSet;
 use crate::{
     assets::theme::Theme,
     load::typography::Typography,
@@ -53,6 +57,7 @@ impl Viewer<'_> {
             base_path: self.site.base_path().into(),
             menus: self.guide.menus.iter().map(menu).collect(),
             urgent_help: self.guide.urgent_help.map(|page| self.link_here(page)).unwrap_or_default(),
+            urgent_lines: self.urgent_lines(),
             search: self.site.search,
             publisher: self.site.publisher.clone().into_iter().filter(|(_, text)| !is_placeholder(text)).collect(),
             style: url(&theme.assets.style),
@@ -108,16 +113,86 @@ impl Viewer<'_> {
 
     /// The answer to a query.
     pub fn list(&self, list: &ListNode) -> Option<ListView> {
-        let cards = |pages: &[PageNo]| pages.iter().map(|page| self.card(Thing::Page(*page), None)).collect();
+        let items = |pages: &[PageNo]| pages.iter().map(|page| self.item(*page, &list.show)).collect();
         let is_grouped = list.groups.iter().any(|(heading, _)| !heading.is_empty());
         let rest = self.strings.get("list-rest");
         let groups = list.groups.iter().filter(|(_, pages)| !pages.is_empty());
         let view = |(heading, pages): &(String, Vec<PageNo>)| GroupView {
-            heading: if heading.is_empty() && is_grouped { rest.into() } else { heading.clone() },
-            items: cards(pages),
+            heading: match heading.as_str() {
+                "" if is_grouped => rest.into(),
+                heading => self.group_heading(list, heading),
+            },
+            items: items(pages),
         };
         let groups: Vec<GroupView> = groups.map(view).collect();
-        (!groups.is_empty()).then(|| ListView { title: list.title.clone(), groups })
+        let columns = || {
+            let kinds: BTreeSet<&String> =
+                list.groups.iter().flat_map(|(_, pages)| pages).map(|page| &self.guide.page(*page).kind).collect();
+            list.show.iter().map(|name| self.column(name, &kinds)).collect()
+        };
+        (!groups.is_empty()).then(|| ListView {
+            title: list.title.clone(),
+            look: list.look.clone(),
+            columns: columns(),
+            groups,
+        })
+    }
+
+    /// What a group of a list is called: a term as the language calls it.
+    fn group_heading(&self, list: &ListNode, heading: &str) -> String {
+        let taxonomy = list.group_by.as_ref().filter(|key| self.site.taxonomies.contains_key(*key));
+        let term = |taxonomy: &String| self.heading("term", taxonomy, &crate::base::slug::slug(heading), heading);
+        taxonomy.map_or(heading, term).into()
+    }
+
+    /// The heading of what a list shows under a key, of the kinds of page in it.
+    fn column(&self, name: &str, kinds: &BTreeSet<&String>) -> ColumnView {
+        let taxonomy = self.site.taxonomies.get(name).map(|own| self.heading("taxonomy", name, "", &own.title));
+        let of_kind = |kind: &&String| -> Option<&str> {
+            let kind = self.schema.kind(kind);
+            if let Some(field) = kind.fields.iter().find(|field| field.name == name) {
+                return Some(self.heading("field", &kind.name, name, field.heading.as_deref()?));
+            }
+            let (_, relation, inverse) = self.schema.relation(name, &kind.name)?;
+            let side = relation.inverse.as_ref().filter(|_| inverse).unwrap_or(&relation.forward);
+            Some(self.heading("relation", &side.name, "", &side.heading))
+        };
+        let heading = taxonomy.or_else(|| kinds.iter().find_map(of_kind));
+        let heading = heading.map_or_else(|| fields::words(name), String::from);
+        ColumnView { name: name.into(), heading }
+    }
+
+    /// A page in a list with what is shown of it.
+    fn item(&self, page: PageNo, show: &[String]) -> ItemView {
+        let card = self.card(Thing::Page(page), None);
+        if show.is_empty() {
+            return ItemView { card, cells: Vec::new() };
+        }
+        let node = self.guide.page(page);
+        let source = node.page(self.sources);
+        let kind = self.schema.kind(&node.kind);
+        let prefix = format!("list_{page}_");
+        let typography = Typography::of(&node.text_lang, self.site.smart_punctuation);
+        let written = source.map_or(Vec::new(), |source| {
+            let targets = &node.targets[(source.text_links as usize).min(node.targets.len())..];
+            body::fields(&source.content, targets, kind, self.strings, &prefix, typography, self.kit)
+        });
+        let relations = self.relations(&node.relations, Thing::Page(page));
+        let lang = || self.foreign(&node.text_lang);
+        let links = |links: Vec<LinkView>| CellView { html: links_html(&links), ..CellView::default() };
+        let cell = |name: &String| {
+            let value = source.and_then(|source| source.content.field(name));
+            if let Some((value, (_, html))) = value.zip(written.iter().find(|(own, _)| own == name)) {
+                return CellView { html: html.clone(), value: value.into(), lang: lang() };
+            }
+            if let Some((_, terms)) = node.terms.iter().find(|(own, _)| own == name) {
+                return links(terms.iter().map(|term| self.link(*term, false)).collect());
+            }
+            let relation = relations.iter().find(|relation| relation.name == *name);
+            let items = relation.into_iter().flat_map(|relation| &relation.items).map(|item| &item.card);
+            links(items.map(|card| LinkView { title: card.title.clone(), url: card.url.clone(), lang: card.lang.clone() }).collect())
+        };
+        ItemView { card, cells: show.iter().map(cell).collect() }
     }
 
     /// The index from A to Z, for the page that shows it.
@@ -189,4 +264,21 @@ impl Viewer<'_> {
             text: self.strings.format("page-of", &args),
         })
     }
+}
+
+/// Links as a list in HTML; nothing of none.
+fn links_html(links: &[LinkView]) -> String {
+    let mut out = String::new();
+    for link in links {
+        out.push_str("<li><a href=\"");
+        attribute(&mut out, &link.url);
+        out.push('"');
+        if !link.lang.is_empty() {
+            out.push_str(&format!(" lang=\"{}\" dir=\"auto\"", link.lang));
+        }
+        out.push('>');
+        escape(&mut out, &link.title);
+        out.push_str("</a></li>\n");
+    }
+    if out.is_empty() { out } else { format!("<ul>\n{out}</ul>\n") }
 }

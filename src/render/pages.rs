@@ -6,7 +6,7 @@ use super::{
     rendered::{Laid, Rendered, Scope, Words, finished, unfinished},
     strings::Strings,
     templates::{Layout, Shared, Templates},
-    untranslated,
+    untranslated, urgent,
     viewer::Viewer,
     views::{EntryView, PieceView},
 };
@@ -236,7 +236,12 @@ impl Render<'_> {
             };
             let file = page.map_or_else(|| SitePath::from(site::FILE), |page| page.path.clone());
             match guarded(&file, run) {
-                Ok(Ok(html)) => finished(html, &file, &view.url),
+                Ok(Ok(html)) => {
+                    let missing = urgent::missing(&view, &html).then(|| urgent::finding(&file, &view));
+                    let mut laid = finished(html, &file, &view.url);
+                    laid.findings.extend(missing);
+                    laid
+                }
                 Ok(Err(finding)) | Err(finding) => unfinished(*finding),
             }
         })

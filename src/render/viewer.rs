@@ -18,6 +18,7 @@ use crate::{
         urls::NOT_FOUND,
     },
     settings::{
+        common::FULL,
         schema::{Kind, Schema},
         site::Site,
         types::{Field, Type},
@@ -88,6 +89,10 @@ impl<'a> Viewer<'a> {
             },
             is_home: is_home(node),
             is_section: node.is_section,
+            urgent_help: match page.is_some_and(|page| page.urgent_help_in_full.unwrap_or(kind.urgent_help_in_full)) {
+                true => FULL,
+                false => "compact",
+            },
             noindex: self.site.noindex || node.fallback || node.noindex || node.id == NOT_FOUND,
             relations,
             placed,
@@ -102,6 +107,8 @@ impl<'a> Viewer<'a> {
             toc: !is_placed("toc") && page.and_then(|page| page.toc).unwrap_or(levels > 3) && levels > 0,
             lists: node.lists.iter().filter_map(|list| self.list(list)).collect(),
             lists_placed: is_placed("list"),
+            maps: node.maps.iter().filter_map(|map| self.map(map)).collect(),
+            maps_placed: is_placed("map"),
             a_z: self.a_z(node),
             register: self.register(node),
             paging: self.paging(node),
@@ -187,6 +194,7 @@ impl<'a> Viewer<'a> {
                     PieceView {
                         toc: own.is_none() && name == "toc",
                         lists: own.is_none() && name == "list",
+                        maps: own.is_none() && name == "map",
                         field: own,
                         relation: view.placed.iter().find(|relation| relation.name == *name).cloned(),
                         entries: entries(name),
@@ -280,14 +288,14 @@ impl<'a> Viewer<'a> {
 
     /// What an entry says in the site's own language: what was checked and where it can be read stands
     /// there, whichever language it is shown in.
-    fn main_content(&self, number: u32) -> &'a Content {
+    pub fn main_content(&self, number: u32) -> &'a Content {
         let (file, entry) = self.guide.entry(number).texts[0].source;
         &self.sources.data[file as usize].entries[entry as usize].content
     }
 
     /// Whether an entry was checked, where its kind keeps that: the day and the name stand in its own
     /// language's file.
-    fn check(&self, number: u32) -> CheckView {
+    pub fn check(&self, number: u32) -> CheckView {
         let kind = self.schema.kind(&self.guide.entry(number).kind);
         let Some(verify) = kind.data.as_ref().and_then(|data| data.verify.as_ref()) else {
             return CheckView::default();

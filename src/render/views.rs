@@ -32,6 +32,8 @@ pub struct SiteView {
     pub menus: BTreeMap<String, Vec<LinkView>>,
     /// The page for urgent help; `url` is empty when there is none.
     pub urgent_help: LinkView,
+    /// The lines to ring or to text, where the site keeps them as data.
+    pub urgent_lines: Vec<LinesView>,
     /// Whether the site has a search.
     pub search: bool,
     /// Who is behind the site, placeholders left out.
@@ -126,8 +128,84 @@ pub struct CheckView {
 pub struct ListView {
     /// Its heading; may be empty.
     pub title: String,
+    /// How it looks: `links`, `table`, `checklist` or `statements`.
+    pub look: String,
+    /// What it shows of each page: in a table, the heading of each column.
+    pub columns: Vec<ColumnView>,
     /// Its groups.
     pub groups: Vec<GroupView>,
+}
+
+/// What a list shows of each page.
+#[derive(Debug, Clone, Serialize)]
+pub struct ColumnView {
+    /// The name of the field, relation or taxonomy.
+    pub name: String,
+    /// What readers call it.
+    pub heading: String,
+}
+
+/// A page in a list, and what is shown of it: a cell for each column, empty where the page does not say.
+#[derive(Debug, Clone, Serialize)]
+pub struct ItemView {
+    /// The page.
+    #[serde(flatten)]
+    pub card: CardView,
+    /// The cells.
+    pub cells: Vec<CellView>,
+}
+
+/// What a page says under one key.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CellView {
+    /// As HTML.
+    pub html: String,
+    /// As plain values, for statements.
+    pub value: serde_json::Value,
+    /// The language, where that is not the page's.
+    pub lang: String,
+}
+
+/// The lines to ring in danger, of one region.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinesView {
+    /// Where they are; empty where the site does not group them.
+    pub heading: String,
+    /// The lines.
+    pub lines: Vec<LineView>,
+}
+
+/// A line to ring or to text.
+#[derive(Debug, Clone, Serialize)]
+pub struct LineView {
+    /// Where more is said about it.
+    pub link: LinkView,
+    /// Its numbers: what to do with each, and the number as HTML.
+    pub numbers: Vec<DataView>,
+    /// Whether somebody has checked it.
+    pub check: CheckView,
+}
+
+/// A map of a relation: what leads to what.
+#[derive(Debug, Clone, Serialize)]
+pub struct MapView {
+    /// Its heading; may be empty.
+    pub title: String,
+    /// The heading of the relation.
+    pub heading: String,
+    /// The picture.
+    pub svg: String,
+    /// The same as a list: each page and what it leads to.
+    pub rows: Vec<MapRowView>,
+}
+
+/// A page of a map and what it leads to.
+#[derive(Debug, Clone, Serialize)]
+pub struct MapRowView {
+    /// The page.
+    pub link: LinkView,
+    /// What it leads to.
+    pub to: Vec<LinkView>,
 }
 
 /// Pages of a list that say the same.
@@ -136,7 +214,7 @@ pub struct GroupView {
     /// What they say; empty where nothing is grouped.
     pub heading: String,
     /// The pages.
-    pub items: Vec<CardView>,
+    pub items: Vec<ItemView>,
 }
 
 /// A letter of the A–Z.
@@ -275,7 +353,7 @@ pub struct DataView {
     pub lang: String,
 }
 
-/// A part of a text: one of the six is there, the others are empty.
+/// A part of a text: one of the seven is there, the others are empty.
 #[derive(Debug, Default, Serialize)]
 pub struct PieceView {
     /// HTML.
@@ -290,6 +368,8 @@ pub struct PieceView {
     pub toc: bool,
     /// Whether the lists stand here.
     pub lists: bool,
+    /// Whether the maps stand here.
+    pub maps: bool,
 }
 
 /// An entry of a data kind on the page that shows it.
@@ -369,6 +449,8 @@ pub struct PageView<'a> {
     pub is_section: bool,
     /// Whether search engines are asked to leave it out.
     pub noindex: bool,
+    /// How it shows urgent help: `full` or `compact`.
+    pub urgent_help: &'static str,
     /// The page's own relations, the placed ones left out.
     pub relations: Vec<RelationView>,
     /// Those that its text places.
@@ -395,6 +477,10 @@ pub struct PageView<'a> {
     pub lists: Vec<ListView>,
     /// Whether its text places them.
     pub lists_placed: bool,
+    /// The maps that it asks for.
+    pub maps: Vec<MapView>,
+    /// Whether its text places them.
+    pub maps_placed: bool,
     /// The index from A to Z, on the page that shows it.
     pub a_z: Vec<LetterView>,
     /// The register of reviews, on the page that shows it.

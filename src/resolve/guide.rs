@@ -68,6 +68,25 @@ pub struct ListNode {
     pub title: String,
     /// The pages by group: the group's heading, which is empty where nothing is grouped.
     pub groups: Vec<(String, Vec<PageNo>)>,
+    /// The key that they are grouped by.
+    pub group_by: Option<String>,
+    /// What it shows of each page.
+    pub show: Vec<String>,
+    /// How it looks.
+    pub look: String,
+}
+
+/// A map of a relation that a page asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MapNode {
+    /// Its heading; may be empty.
+    pub title: String,
+    /// The number of the relation.
+    pub relation: u32,
+    /// Whether it is seen from its far end.
+    pub inverse: bool,
+    /// The pages in order, each with the numbers of its edges.
+    pub rows: Vec<(PageNo, Vec<u32>)>,
 }
 
 /// A page of the guide.
@@ -125,6 +144,8 @@ pub struct Node {
     pub listing: Option<Listing>,
     /// The lists that it asks for, answered.
     pub lists: Vec<ListNode>,
+    /// The maps that it asks for, answered.
+    pub maps: Vec<MapNode>,
     /// Its place among the pages of a term.
     pub paging: Option<Paging>,
     /// The page that it belongs under.

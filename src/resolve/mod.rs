@@ -6,6 +6,7 @@ pub mod feeds;
 pub mod guide;
 pub mod ids;
 pub mod links;
+pub mod maps;
 pub mod nodes;
 pub mod order;
 pub mod problems;

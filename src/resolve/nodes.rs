@@ -64,6 +64,7 @@ pub fn generated(id: &str, lang: &Lang, main: &Lang, origin: Origin) -> Node {
         recent: Vec::new(),
         listing: None,
         lists: Vec::new(),
+        maps: Vec::new(),
         paging: None,
         section: None,
         children: Vec::new(),

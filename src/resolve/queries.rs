@@ -163,6 +163,7 @@ impl Asker<'_> {
         }
         let order = query.order.as_deref().map(|order| order.trim_start_matches('-'));
         let used = query.conditions.iter().map(|(key, _)| key.as_str()).chain(order).chain(query.group_by.as_deref());
+        let used = used.chain(query.show.iter().map(String::as_str));
         for key in used.filter(|key| !keys.contains(key)) {
             let help = did_you_mean(key, keys.iter().copied(), || {
                 "Name a field, a relation or a taxonomy of those pages.".into()
@@ -266,7 +267,8 @@ impl Asker<'_> {
             None => vec![(String::new(), shown)],
             Some(key) => self.group(shown, key),
         };
-        ListNode { title: query.title.clone(), groups }
+        let Query { title, group_by, show, look, .. } = query.clone();
+        ListNode { title, groups, group_by, show, look }
     }
 
     /// The pages by what they say under a key, in the order of the words; those that say nothing last.
@@ -284,7 +286,13 @@ impl Asker<'_> {
                 }
             }
         }
-        groups.sort_by(|(a, _), (b, _)| a.is_empty().cmp(&b.is_empty()).then_with(|| self.collation.compare(a, b)));
+        // Terms that guide.yaml names have their order there.
+        let terms = self.lookup.site.taxonomies.get(key).map_or(&[][..], |taxonomy| &taxonomy.terms);
+        let place = |word: &String| terms.iter().position(|term| fold(term) == fold(word)).unwrap_or(terms.len());
+        groups.sort_by(|(a, _), (b, _)| {
+            let by_place = a.is_empty().cmp(&b.is_empty()).then_with(|| place(a).cmp(&place(b)));
+            by_place.then_with(|| self.collation.compare(a, b))
+        });
         groups
     }
 

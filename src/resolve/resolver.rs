@@ -7,7 +7,7 @@ use super::{
     links::{Anchors, Lookup, Problem, Writer},
     nodes,
     problems::explain,
-    queries,
+    maps, queries,
     redirects::{self, Wish},
     relations::{self, Author},
     sections, taxonomy, tie,
@@ -95,6 +95,7 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     findings.extend(related.findings);
     findings.extend(explain(&lookup, related.problems, setting.uncertain));
     let lists = queries::answer(&lookup, sources, &related.edges, &mut findings);
+    let maps = maps::answer(&lookup, sources, &related.edges, &mut findings);
     let menus = menus(&lookup, &mut findings);
     let urgent_help = setting.site.urgent_help.as_ref().and_then(|(name, span)| {
         let place = Place::span(&SitePath::from(site::FILE), *span);
@@ -134,6 +135,9 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     tie::tie(&mut guide, owners, links, words, groups);
     for (page, lists) in lists {
         guide.pages[page as usize].lists = lists;
+    }
+    for (page, maps) in maps {
+        guide.pages[page as usize].maps = maps;
     }
     sections::arrange(&mut guide, setting.site);
     feeds::arrange(&mut guide);

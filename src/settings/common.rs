@@ -31,6 +31,7 @@ pub const COMMON_KEYS: &[&str] = &[
     "searches",
     "image",
     "list",
+    "map",
     "toc",
     "glossary",
     "noindex",
@@ -38,6 +39,7 @@ pub const COMMON_KEYS: &[&str] = &[
     "feed",
     "sitemap",
     "a_z",
+    "urgent_help",
     "sources",
     "lang",
     "source_digest",
@@ -45,6 +47,14 @@ pub const COMMON_KEYS: &[&str] = &[
 
 /// Those of them that refer to something, and are checked like all references.
 pub const REFERRING: [&str; 3] = ["sources", "image", "replaced_by"];
+
+/// How a page shows urgent help: all lines to ring, or one line that leads to them.
+pub const FULL: &str = "full";
+
+/// The ways to show urgent help.
+pub fn urgent_help() -> Type {
+    Type::Choice(vec!["compact".into(), FULL.into()])
+}
 
 /// The fields behind [`COMMON_KEYS`].
 pub fn common_fields() -> Vec<Field> {
@@ -74,6 +84,7 @@ pub fn common_fields() -> Vec<Field> {
         Field::new("searches", Type::Text.list(), "What a reader may type who needs this page."),
         Field::new("image", Type::Image, "The picture that link previews show, as ![what it shows](file)."),
         Field::new("list", Type::Record(query::shape()).list(), "Lists of pages that this page shows."),
+        Field::new("map", Type::Record(query::map_shape()).list(), "Maps of relations that this page shows."),
         Field::new("toc", Type::Boolean, "Whether it shows a table of contents; else long pages do."),
         Field::new("glossary", Type::Boolean, "No: words of the glossary are not linked here."),
         Field::new("noindex", Type::Boolean, "Yes: ask search engines to leave it out."),
@@ -81,6 +92,7 @@ pub fn common_fields() -> Vec<Field> {
         Field::new("feed", Type::Boolean, "No: leave it out of feeds."),
         Field::new("sitemap", Type::Boolean, "No: leave it out of the sitemap."),
         Field::new("a_z", Type::Boolean, "No: leave it out of the A–Z."),
+        Field::new("urgent_help", urgent_help(), "Whether it shows urgent help in full, or as one line."),
         Field::new("sources", Type::Source.list(), "The sources that the page as a whole rests on."),
         Field::new("lang", Type::Text, "Its language, where it is not the site's."),
         Field::new("source_digest", Type::Text, "Written by `guidewright translated`: what was translated."),

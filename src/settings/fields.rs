@@ -2,7 +2,7 @@
 
 use super::{
     read::Reader,
-    types::{Field, Register, Type},
+    types::{Field, Line, Register, Type},
     value::Value,
     yaml::{Key, Node},
 };
@@ -14,7 +14,7 @@ pub fn field_shape() -> Vec<Field> {
         Field::new(
             "type",
             Type::Text,
-            "text, prose, number, boolean, date, choice, url, page, source, image, doi, pmid, pmcid, record, or `list of` one of these.",
+            "text, prose, number, boolean, date, choice, url, phone, sms, page, source, image, doi, pmid, pmcid, record, or `list of` one of these.",
         )
         .required(),
         Field::new("options", Type::Text.list(), "The words of a choice."),
@@ -69,8 +69,8 @@ fn read_type(
     kind: Option<String>,
     fields: Vec<Field>,
 ) -> Option<Type> {
-    const NAMES: [&str; 15] = [
-        "text", "prose", "number", "boolean", "date", "choice", "url", "page", "source", "image", "doi", "pmid",
+    const NAMES: [&str; 17] = [
+        "text", "prose", "number", "boolean", "date", "choice", "url", "phone", "sms", "page", "source", "image", "doi", "pmid",
         "pmcid", "record", "any",
     ];
     if let Some(item) = text.strip_prefix("list of ") {
@@ -82,6 +82,8 @@ fn read_type(
         "number" => Type::Number,
         "boolean" => Type::Boolean,
         "date" => Type::Date,
+        "phone" => Type::Line(Line::Phone),
+        "sms" => Type::Line(Line::Sms),
         "choice" if options.is_empty() => {
             let help = "Add a line \"options: [first, second]\".";
             reader.say(Rule::SCHEMA_INVALID, node.span, "a choice has no options", help);

@@ -77,7 +77,7 @@ fn property(field: &Field) -> Json {
 fn of_type(kind: &Type) -> Json {
     match kind {
         // A scalar that YAML takes for a number is still text where text is asked for.
-        Type::Text | Type::Prose | Type::Page(_) | Type::Source | Type::Image | Type::Registered(_) => {
+        Type::Text | Type::Prose | Type::Page(_) | Type::Source | Type::Image | Type::Registered(_) | Type::Line(_) => {
             json!({ "type": ["string", "number"] })
         }
         Type::Number => json!({ "type": "number" }),

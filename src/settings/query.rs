@@ -26,9 +26,17 @@ pub struct Query {
     pub group_by: Option<String>,
     /// The greatest number of pages.
     pub limit: Option<u32>,
+    /// What it shows of each page: fields, relations and taxonomies.
+    pub show: Vec<String>,
+    /// How it looks: one of [`LOOKS`].
+    pub look: String,
     /// Where schema.yaml writes it; a page's own is looked up by its number.
     pub span: Option<Span>,
 }
+
+/// How a list may look: links with summaries and what is shown of each page; a table with a row for
+/// each page; boxes to tick; statements, each of which leads to the page that makes it.
+pub const LOOKS: [&str; 4] = ["links", "table", "checklist", "statements"];
 
 /// The shape of a query, as pages and schema.yaml write it.
 pub fn shape() -> Vec<Field> {
@@ -40,11 +48,38 @@ pub fn shape() -> Vec<Field> {
         Field::new("order", Type::Text, "The key to sort by; -key sorts from the greatest down."),
         Field::new("group_by", Type::Text, "The key to group by."),
         limit(),
+        Field::new("show", Type::Text.list(), "The fields, relations and taxonomies that it shows of each page."),
+        Field::new("as", Type::Choice(LOOKS.map(String::from).to_vec()), "How it looks."),
     ]
 }
 
 fn limit() -> Field {
     Field { min: Some(1.0), ..Field::new("limit", Type::Number, "The greatest number of pages.") }
+}
+
+/// A map that is asked for: `{ relation: helped_by }`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MapQuery {
+    /// Its heading; may be empty.
+    pub title: String,
+    /// The name of the relation, from the end that stands first.
+    pub relation: String,
+}
+
+/// The shape of a map, as pages write it.
+pub fn map_shape() -> Vec<Field> {
+    vec![
+        Field::new("title", Type::Text, "The heading of the map."),
+        Field::new("relation", Type::Text, "The relation, by its name at the end that stands first.").required(),
+    ]
+}
+
+impl MapQuery {
+    /// Takes a map that was read with [`map_shape`].
+    pub fn of(value: &Value) -> MapQuery {
+        let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
+        MapQuery { title: text("title"), relation: text("relation") }
+    }
 }
 
 impl Query {
@@ -60,6 +95,8 @@ impl Query {
             order: text("order"),
             group_by: text("group_by"),
             limit: value.get("limit").and_then(Value::as_number).map(|limit| limit.max(1.0) as u32),
+            show: value.get("show").map(Value::texts).unwrap_or_default(),
+            look: text("as").unwrap_or_else(|| LOOKS[0].into()),
             span: None,
         }
     }

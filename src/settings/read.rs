@@ -10,6 +10,7 @@ use crate::base::{
     finding::{Finding, Place},
     near::{did_you_mean, nearest},
     path::SitePath,
+    phone,
     rules::Rule,
     span::Span,
 };
@@ -238,6 +239,15 @@ impl<'a> Reader<'a> {
                 Some(text) if is_url(text) => Some(Value::Url(text.into())),
                 Some(text) => {
                     let message = format!("{quoted} is not an address: \"{text}\"");
+                    self.say(Rule::FIELDS_VALUE, node.span, message, format!("It must be {}.", kind.describe()));
+                    None
+                }
+                None => self.wrong_type(node, &quoted, kind),
+            },
+            Type::Line(_) => match node.text() {
+                Some(text) if !phone::numbers(text).is_empty() => Some(Value::Text(text.into())),
+                Some(text) => {
+                    let message = format!("{quoted} has no number in it: \"{text}\"");
                     self.say(Rule::FIELDS_VALUE, node.span, message, format!("It must be {}.", kind.describe()));
                     None
                 }

@@ -5,9 +5,11 @@
 
 use super::{
     fields::read_field,
-    query::{self, Query},
+    limits::{Reading, Section, section_shape},
+    query::Query,
     read::Reader,
     relation::{Ends, Relation, Side},
+    schema_shape::shape,
     types::{Field, Type},
     value::Value,
     yaml::{Key, Node},
@@ -42,6 +44,12 @@ pub struct Kind {
     pub json_ld: Option<String>,
     /// The lists that each of its pages shows.
     pub lists: Vec<Query>,
+    /// Whether its pages show urgent help in full, where they do not say it.
+    pub urgent_help_in_full: bool,
+    /// How hard to read and how long its pages may be.
+    pub reading: Reading,
+    /// What must stand in their texts.
+    pub sections: Vec<Section>,
 }
 
 /// What makes a kind a data kind: its entries stand in a file of content/_data/ and are shown,
@@ -58,6 +66,8 @@ pub struct DataKind {
     pub citable: bool,
     /// How its entries are kept true.
     pub verify: Option<Verify>,
+    /// The field that its entries are grouped by where they are shown.
+    pub group_by: Option<String>,
 }
 
 /// How the entries of a data kind are kept true: who held them against the world, and when.
@@ -96,6 +106,10 @@ pub struct Schema {
     pub kinds: BTreeMap<String, Kind>,
     /// The relations, in the order written.
     pub relations: Vec<Relation>,
+    /// The file of content/_data/ with the words to watch.
+    pub wording: Option<String>,
+    /// How many days after its review was due a page may not be published any more.
+    pub lapses_after: Option<u32>,
 }
 
 impl Default for Schema {
@@ -111,12 +125,17 @@ impl Default for Schema {
             glossary: false,
             json_ld: None,
             lists: Vec::new(),
+            urgent_help_in_full: false,
+            reading: Reading::default(),
+            sections: Vec::new(),
         };
         Schema {
             declared: false,
             uncertain: false,
             kinds: BTreeMap::from([(PLAIN.into(), plain)]),
             relations: Vec::new(),
+            wording: None,
+            lapses_after: None,
         }
     }
 }
@@ -140,6 +159,11 @@ impl Schema {
     /// The data kinds, in the order of their names.
     pub fn data_kinds(&self) -> impl Iterator<Item = (&Kind, &DataKind)> {
         self.kinds.values().filter_map(|kind| Some((kind, kind.data.as_ref()?)))
+    }
+
+    /// Whether it limits what the pages of a kind may be on average.
+    pub fn has_means(&self) -> bool {
+        self.kinds.values().any(|kind| kind.reading.mean_grade.is_some())
     }
 
     /// Whether that is the name of a data kind.
@@ -170,77 +194,6 @@ impl Schema {
     }
 }
 
-/// The shape of schema.yaml, for reading it and for `guidewright schema schema`.
-pub fn shape() -> Vec<Field> {
-    let ends = "The kind or kinds, or `any`.";
-    let side = |name: &str, help: &str| {
-        Field::new(
-            name,
-            Type::Record(vec![
-                Field::new("name", Type::Text, "The key under which the far end writes it.").required(),
-                Field::new("heading", Type::Text, "The heading at the far end."),
-                Field::new("min", Type::Number, "The least number a page at the far end must have."),
-                Field::new("max", Type::Number, "The greatest."),
-            ]),
-            help,
-        )
-    };
-    vec![
-        Field::new(
-            "kinds",
-            Type::Record(vec![
-                Field::new("folder", Type::Text, "Pages under this folder of content/ are of this kind."),
-                Field::new("title", Type::Text, "What many of it are called."),
-                Field::new("singular", Type::Text, "What one of it is called."),
-                Field::new("template", Type::Text, "The template of its pages."),
-                Field::new("data", Type::Text, "For entries and not pages: their file in content/_data/."),
-                Field::new("page", Type::Text, "The page that shows the entries."),
-                Field::new("label", Type::Text, "The field that names an entry; else `title`."),
-                Field::new("citable", Type::Boolean, "Whether text may cite an entry as [code]."),
-                Field::new(
-                    "verify",
-                    Type::Record(vec![
-                        Field::new("checked", Type::Text, "The field with the day of the last check.").required(),
-                        Field::new("by", Type::Text, "The field with the name of who checked."),
-                        Field {
-                            min: Some(1.0),
-                            ..Field::new("within", Type::Number, "After how many days a check is stale.")
-                        },
-                        Field::new("year", Type::Text, "The field with the year that an entry is of."),
-                        Field {
-                            min: Some(1.0),
-                            ..Field::new("max_age", Type::Number, "After how many years an entry is old.")
-                        },
-                    ]),
-                    "How the entries are kept true.",
-                ),
-                Field::new("glossary", Type::Boolean, "Whether its names are linked where a text first uses them."),
-                Field::new("json_ld", Type::Text, "Its type in JSON-LD, like MedicalWebPage or Article."),
-                Field::new("list", Type::Record(query::shape()).list(), "Lists that each of its pages shows."),
-                Field::new("fields", Type::Any.map(), "Its own fields: a type, or a type with limits."),
-                Field::new("required", Type::Text.list(), "The fields that must be filled."),
-            ])
-            .map(),
-            "The kinds of page and of data.",
-        ),
-        Field::new(
-            "relations",
-            Type::Record(vec![
-                Field::new("from", Type::Text.list(), ends).required(),
-                Field::new("to", Type::Text.list(), ends).required(),
-                Field::new("min", Type::Number, "The least number a page must have."),
-                Field::new("max", Type::Number, "The greatest."),
-                Field::new("data", Type::Any.map(), "What may stand on the relation itself."),
-                Field::new("heading", Type::Text, "The heading on the page that writes it."),
-                side("inverse", "How the far end calls and shows it."),
-                Field::new("symmetric", Type::Boolean, "Whether it has no direction."),
-            ])
-            .map(),
-            "The relations among kinds.",
-        ),
-    ]
-}
-
 /// Reads schema.yaml. Whatever is wrong in it is a finding; what is right still counts.
 pub fn read(file: &SitePath, node: &Node) -> (Schema, Vec<Finding>) {
     let mut reader = Reader::new(file);
@@ -267,6 +220,8 @@ pub fn read(file: &SitePath, node: &Node) -> (Schema, Vec<Finding>) {
         check_relation(&mut reader, &schema, &relation, key, written);
         schema.relations.push(relation);
     }
+    schema.wording = values.get("wording").and_then(Value::as_str).map(String::from);
+    schema.lapses_after = values.get("lapses_after").and_then(Value::as_number).map(|days| days as u32);
     (schema, reader.findings)
 }
 
@@ -325,6 +280,7 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
         page: text("page").unwrap_or_else(|| name.to_string()),
         label: text("label").unwrap_or_else(|| "title".into()),
         citable: kind.get("citable").and_then(Value::as_bool).unwrap_or(false),
+        group_by: text("group_by"),
         file,
     });
     if let (Some(data), Some(node)) = (&data, written)
@@ -353,7 +309,21 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
                 Query { span: written.get(i).map(|node| node.span), ..Query::of(value) }
             })
             .collect(),
+        urgent_help_in_full: text("urgent_help").as_deref() == Some(super::common::FULL),
+        reading: match (kind.get("reading"), written.and_then(|node| node.get("reading"))) {
+            (Some(value), Some(node)) => Reading::of(value, node.span),
+            _ => Reading::default(),
+        },
+        sections: read_sections(reader, written.and_then(|node| node.get("sections"))),
     })
+}
+
+fn read_sections(reader: &mut Reader, written: Option<&Node>) -> Vec<Section> {
+    let read = |node: &Node| match node.text() {
+        Some(name) => Some(Section { name: name.into(), on: Vec::new(), span: node.span }),
+        None => Section::of(&Value::Record(reader.record(node, &section_shape())), Some(node)),
+    };
+    written.map(Node::items).unwrap_or_default().into_iter().filter_map(read).collect()
 }
 
 /// Finds fields that `verify` names and the kind does not have.

@@ -20,6 +20,8 @@ pub enum Type {
     Choice(Vec<String>),
     /// An address beginning with `https:`, `http:`, `mailto:` or `tel:`.
     Url,
+    /// Words with a number to ring, or to text.
+    Line(Line),
     /// A reference to a page, or to an entry of a data kind; of this kind, if one is named.
     Page(Option<String>),
     /// A reference to an entry of a data kind that is `citable`.
@@ -36,6 +38,25 @@ pub enum Type {
     Map(Box<Type>),
     /// Whatever YAML can say.
     Any,
+}
+
+/// What a number is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Line {
+    /// To ring.
+    Phone,
+    /// To send a text to.
+    Sms,
+}
+
+impl Line {
+    /// The scheme of an address that uses such a number (RFC 3966, RFC 5724).
+    pub fn scheme(self) -> &'static str {
+        match self {
+            Line::Phone => "tel",
+            Line::Sms => "sms",
+        }
+    }
 }
 
 /// A public register of publications.
@@ -160,6 +181,8 @@ impl Type {
             Type::Date => "a date like 2026-11-20".into(),
             Type::Choice(options) => format!("one of {}", options.join(", ")),
             Type::Url => "an address that begins with https://, http://, mailto: or tel:".into(),
+            Type::Line(Line::Phone) => "text with a number to ring, like \"116 123\"".into(),
+            Type::Line(Line::Sms) => "text with a number to text, like \"HELLO to 85258\"".into(),
             Type::Page(None) => "the name of a page".into(),
             Type::Page(Some(kind)) => format!("the name of a {kind}"),
             Type::Source => "the code of a source".into(),

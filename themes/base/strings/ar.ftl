@@ -95,3 +95,7 @@ month-9 = سبتمبر
 month-10 = أكتوبر
 month-11 = نوفمبر
 month-12 = ديسمبر
+urgent-lines = أرقام للاتصال أو للرسائل النصية
+urgent-unchecked = يرجى التحقق من هذا الرقم أولا: لم يتحقق منه أحد بعد.
+list-page = صفحة
+statement-why = لماذا هذه الصفحة

@@ -95,3 +95,7 @@ month-9 = September
 month-10 = Oktober
 month-11 = November
 month-12 = Dezember
+urgent-lines = Nummern zum Anrufen oder für eine SMS
+urgent-unchecked = Bitte prüfen Sie diese Nummer zuerst: Niemand hat sie bisher geprüft.
+list-page = Seite
+statement-why = Warum diese Seite

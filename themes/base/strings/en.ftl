@@ -95,3 +95,7 @@ month-9 = September
 month-10 = October
 month-11 = November
 month-12 = December
+urgent-lines = Numbers to ring or text
+urgent-unchecked = Please check this number first: nobody has checked it yet.
+list-page = Page
+statement-why = Why this page

@@ -95,3 +95,7 @@ month-9 = septiembre
 month-10 = octubre
 month-11 = noviembre
 month-12 = diciembre
+urgent-lines = Números para llamar o enviar un mensaje
+urgent-unchecked = Compruebe antes este número: nadie lo ha comprobado todavía.
+list-page = Página
+statement-why = Por qué esta página

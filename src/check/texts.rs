@@ -1,0 +1,434 @@
+//! Rules about what a text says: words to watch, numbers to ring, claims without a source, urgent help
+//! where it is called for, and how hard the text is to read.
+//!
+//! Each file is looked at by itself, so what was found in it is remembered by its bytes.
+
+use super::{
+    exceptions::{self, Exception},
+    reading::{self, Measure},
+};
+use crate::{
+    base::{
+        digest::Digest,
+        finding::{Finding, Mark, Place},
+        lang::Lang,
+        memo::Table,
+        path::SitePath,
+        phone,
+        rules::Rule,
+        span::Span,
+    },
+    load::{
+        expand::{self, Expanded},
+        fence::{self, Fence},
+        page::Parsed,
+        passages::{self, Passage, Role},
+        sources::Sources,
+        wording::{List, Lists, Then},
+    },
+    settings::{
+        schema::{Kind, Schema},
+        site::Site,
+        types::{Field, Type},
+        yaml::{self, Data, Node},
+    },
+    source::tree::Tree,
+};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// What was found in the text of a page.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Text {
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// How hard it is to read, where the schema asks and the language can be measured.
+    pub measure: Option<Measure>,
+}
+
+/// What is remembered of the texts of pages.
+pub type Texts = Table<SitePath, Arc<Text>>;
+
+/// The rules of a site about texts.
+#[derive(Debug)]
+pub struct Rules<'a> {
+    site: &'a Site,
+    schema: &'a Schema,
+    sources: &'a Sources,
+    /// The digits of every number that stands in the data.
+    numbers: BTreeSet<String>,
+    /// Whether numbers are data at all.
+    keeps_numbers: bool,
+    /// The digest of all of it.
+    digest: Digest,
+}
+
+impl<'a> Rules<'a> {
+    /// The rules of a site; `None` where it has none.
+    pub fn of(site: &'a Site, schema: &'a Schema, sources: &'a Sources) -> Option<Rules<'a>> {
+        let is_line = |field: &&Field| matches!(field.kind, Type::Line(_));
+        let mut keeps_numbers = false;
+        let mut numbers = BTreeSet::new();
+        for kind in schema.kinds.values() {
+            let lines: Vec<&Field> = kind.fields.iter().filter(is_line).collect();
+            keeps_numbers |= !lines.is_empty();
+            for entry in sources.data_of(&kind.name).flat_map(|(_, file)| &file.entries) {
+                let texts = lines.iter().filter_map(|field| entry.content.field(&field.name)?.as_str());
+                numbers.extend(texts.flat_map(|text| {
+                    phone::numbers(text).into_iter().map(|number| phone::digits(&text[number])).collect::<Vec<_>>()
+                }));
+            }
+        }
+        let reads = schema.kinds.values().any(|kind| kind.reading != Default::default());
+        let wording = sources.wording.digest;
+        if !keeps_numbers && !reads && wording.is_none() {
+            return None;
+        }
+        let digest = Digest::of_value(&(schema, &numbers, wording));
+        Some(Rules { site, schema, sources, numbers, keeps_numbers, digest })
+    }
+
+    /// Looks at the text of every page, in the order of the sources.
+    pub fn pages(&self, tree: &Tree, memo: &Texts) -> Vec<Arc<Text>> {
+        self.sources.pages.par_iter().map(|parsed| self.page(tree, parsed, memo)).collect()
+    }
+
+    fn page(&self, tree: &Tree, parsed: &Parsed, memo: &Texts) -> Arc<Text> {
+        let path = &parsed.page.path;
+        let Some(file) = tree.files.get(path).filter(|_| !parsed.page.broken) else { return Arc::default() };
+        let parts = self.sources.parts.digest.filter(|_| parsed.includes);
+        let input = || Digest::of_value(&(file.digest, self.digest, parts, &parsed.page.lang, &parsed.page.kind));
+        memo.get(path, input, || {
+            // A file that changes while it is read is told of by those who read it first.
+            let Ok(bytes) = file.bytes() else { return Arc::default() };
+            let text = std::str::from_utf8(&bytes).unwrap_or_default();
+            Arc::new(self.text(parsed, text))
+        })
+    }
+
+    fn text(&self, parsed: &Parsed, text: &str) -> Text {
+        let page = &parsed.page;
+        let kind = self.schema.kind(&page.kind);
+        let body = parsed.body as usize;
+        let expanded =
+            expand::expand(&page.path, text.get(body..).unwrap_or_default(), body, &self.sources.parts, &page.lang);
+        let mut fields = Vec::new();
+        if let Fence::Front(yaml, _) = fence::split(text)
+            && let Ok(node) = yaml::parse(&text[yaml.clone()], yaml.start)
+        {
+            fields = self.fields(kind, &node, text, true);
+        }
+        let words = passages::read(&expanded.text);
+        let mut look = Look {
+            rules: self,
+            path: &page.path,
+            expanded: Some(&expanded),
+            lists: self.lists(&page.lang, &page.kind),
+            exceptions: exceptions::read(text, body),
+            findings: Vec::new(),
+            urgent: None,
+        };
+        for (passage, _) in &fields {
+            look.passage(passage, false, self.keeps_numbers);
+        }
+        for passage in &words {
+            look.passage(passage, true, self.keeps_numbers);
+        }
+        let full = page.urgent_help_in_full.unwrap_or(kind.urgent_help_in_full);
+        let first = passages::begins_with(&expanded.text, "urgent");
+        if let Some((said, place)) = look.urgent.take().filter(|_| !full && !first) {
+            let message = format!("this page says \"{said}\", and does not show urgent help in full");
+            let help = "Write \"urgent_help: full\" into its front matter, or begin its text with a block :::urgent.";
+            look.findings.push(Finding::new(Rule::SAFETY_URGENT_HELP, place, message, help));
+        }
+        let shown = fields.iter().filter(|(_, shown)| *shown).map(|(passage, _)| (passage, false));
+        let running = words.iter().filter(|passage| passage.role == Role::Running).map(|passage| (passage, true));
+        let measure = look.reading(kind, &page.lang, shown.chain(running).collect());
+        look.unused();
+        Text { findings: look.findings, measure }
+    }
+
+    /// What is wrong with the texts of data files.
+    pub fn data(&self, tree: &Tree) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for file in &self.sources.data {
+            let Some(bytes) = tree.files.get(&file.path).and_then(|own| own.bytes().ok()) else { continue };
+            let text = std::str::from_utf8(&bytes).unwrap_or_default();
+            let Ok(node) = yaml::parse(text, 0) else { continue };
+            let kind = self.schema.kind(&file.kind);
+            let mut look = Look {
+                rules: self,
+                path: &file.path,
+                expanded: None,
+                lists: self.lists(file.lang.as_ref().unwrap_or(&self.site.language), &file.kind),
+                exceptions: exceptions::read(text, text.len()),
+                findings: Vec::new(),
+                urgent: None,
+            };
+            let keeps_numbers = kind.fields.iter().any(|field| matches!(field.kind, Type::Line(_)));
+            for (_, entry) in node.entries() {
+                for (passage, _) in self.fields(kind, entry, text, false) {
+                    look.passage(&passage, false, self.keeps_numbers && !keeps_numbers);
+                }
+            }
+            look.unused();
+            findings.append(&mut look.findings);
+        }
+        findings
+    }
+
+    /// The lists of words for a text in this language and of this kind.
+    fn lists(&self, lang: &Lang, kind: &str) -> Option<(&'a Lists, Vec<bool>)> {
+        let lists = self.sources.wording.languages.get(lang)?;
+        let is_for = |list: &List| list.kinds.is_empty() || list.kinds.iter().any(|own| own == kind);
+        Some((lists, lists.lists.iter().map(is_for).collect()))
+    }
+
+    /// What the fields of a page or an entry say, and whether a reader reads it as sentences.
+    fn fields(&self, kind: &Kind, node: &Node, text: &str, is_page: bool) -> Vec<(Passage, bool)> {
+        let mut out = Vec::new();
+        for (key, value) in node.entries() {
+            let own = kind.fields.iter().find(|field| field.name == key.name);
+            if is_page && ["title", "summary", "short"].contains(&key.name.as_str()) {
+                collect(&mut out, value, &Type::Text, (text, key.name == "summary", false));
+            } else if let Some(field) = own {
+                collect(&mut out, value, &field.kind, (text, field.heading.is_some(), false));
+            } else if let Some((_, relation, _)) = self.schema.relation(&key.name, &kind.name) {
+                let data = Type::Record(relation.data.clone());
+                value.items().into_iter().for_each(|item| collect(&mut out, item, &data, (text, false, false)));
+            }
+        }
+        out
+    }
+}
+
+/// Collects the texts of a value; `cites` says that it stands beside a source.
+fn collect(out: &mut Vec<(Passage, bool)>, node: &Node, kind: &Type, how: (&str, bool, bool)) {
+    let (text, shown, cites) = how;
+    match (kind, &node.data) {
+        (Type::List(item), _) => node.items().into_iter().for_each(|node| collect(out, node, item, how)),
+        (Type::Record(fields), Data::Map(entries)) => {
+            let written = |field: &Field| entries.iter().find(|(key, _)| key.name == field.name).map(|(_, node)| node);
+            let has_source = fields.iter().any(|field| {
+                field.kind == Type::Source && written(field).is_some_and(|node| node.data != Data::Null)
+            });
+            for field in fields {
+                let node = written(field);
+                node.into_iter().for_each(|node| collect(out, node, &field.kind, (text, shown, cites || has_source)));
+            }
+        }
+        (Type::Text | Type::Prose | Type::Line(_), _) => {
+            let Some(value) = node.text() else { return };
+            let range = node.span.within(text);
+            // Where the words stand in the file just as they read, each has its own place.
+            let start = text[range.clone()].find(value).map_or(range.start, |at| range.start + at);
+            let passages = match kind {
+                Type::Prose => passages::read(value).into_iter().map(|passage| passage.moved(start)).collect(),
+                _ => vec![Passage::plain(value, start)],
+            };
+            out.extend(passages.into_iter().map(|mut passage| {
+                passage.cites |= cites;
+                (passage, shown)
+            }));
+        }
+        _ => {}
+    }
+}
+
+/// A look at one file.
+struct Look<'a> {
+    rules: &'a Rules<'a>,
+    path: &'a SitePath,
+    /// The text of a page with what it includes.
+    expanded: Option<&'a Expanded<'a>>,
+    lists: Option<(&'a Lists, Vec<bool>)>,
+    exceptions: Vec<Exception>,
+    findings: Vec<Finding>,
+    /// The first words that call for urgent help.
+    urgent: Option<(String, Place)>,
+}
+
+impl Look<'_> {
+    /// The place of some bytes: of the expanded text, or of the file.
+    fn place(&self, span: Span, in_text: bool) -> Place {
+        match self.expanded.filter(|_| in_text) {
+            Some(expanded) => {
+                let (file, span) = expanded.place(span);
+                Place::span(file, span)
+            }
+            None => Place::span(self.path, span),
+        }
+    }
+
+    fn is_allowed(&self, words: &str, place: &Place) -> bool {
+        let Mark::Span(span) = place.mark else { return false };
+        place.file == *self.path && self.exceptions.iter().any(|own| own.allows(words, span))
+    }
+
+    fn passage(&mut self, passage: &Passage, in_text: bool, no_numbers: bool) {
+        self.words(passage, in_text);
+        if no_numbers {
+            self.numbers(passage, in_text);
+        }
+    }
+
+    fn words(&mut self, passage: &Passage, in_text: bool) {
+        let Some((lists, is_for)) = &self.lists else { return };
+        let (lists, said) = (*lists, lists.said(&passage.text));
+        let said: Vec<_> = said.into_iter().filter(|said| is_for[said.list]).collect();
+        let mut claims = BTreeSet::new();
+        for said in said {
+            let list = &lists.lists[said.list];
+            let words = &passage.text[said.range.clone()];
+            let place = self.place(passage.span(said.range.clone()), in_text);
+            // One claim a passage is told: its source is one.
+            let is_quiet = match list.then {
+                Then::UrgentHelp => self.urgent.is_some(),
+                Then::Cite => passage.cites || passage.role == Role::Aside || !claims.insert(said.list),
+                _ => false,
+            };
+            if is_quiet || self.is_allowed(words, &place) {
+                continue;
+            }
+            let because = sentence(&list.because);
+            let instead = match list.instead.as_str() {
+                "" => "Say it in other words.".into(),
+                instead => sentence(&format!("Instead: {instead}")),
+            };
+            let unless = format!(
+                "Where it is right, allow it with a reason: {}",
+                match in_text {
+                    true => format!("<!-- allow \"{words}\": … -->"),
+                    false => format!("# allow \"{words}\": …"),
+                }
+            );
+            let (rule, message, help) = match list.then {
+                Then::UrgentHelp => {
+                    self.urgent = Some((words.into(), place));
+                    continue;
+                }
+                Then::Block => {
+                    (Rule::WORDING_BLOCKED, format!("\"{words}\" may not stand here. {because}"), format!("{instead} {unless}"))
+                }
+                Then::Reconsider => {
+                    (Rule::WORDING_RECONSIDER, format!("reconsider \"{words}\". {because}"), format!("{instead} {unless}"))
+                }
+                Then::Cite => {
+                    let message = format!("\"{words}\" makes a claim, and no source stands beside it. {because}");
+                    let help = format!("Cite the source in the same paragraph, like [E1]. {unless}");
+                    (Rule::SAFETY_CLAIM, message, help)
+                }
+            };
+            let message = message.trim_end().trim_end_matches('.').to_string();
+            self.findings.push(Finding::new(rule, place, message, help));
+        }
+    }
+
+    fn numbers(&mut self, passage: &Passage, in_text: bool) {
+        let written = phone::numbers(&passage.text).into_iter().filter_map(|range| {
+            let number = &passage.text[range.clone()];
+            let known = self.rules.numbers.contains(&phone::digits(number));
+            (known || phone::is_surely_one(number)).then(|| (passage.span(range.clone()), number.to_string()))
+        });
+        let linked = passage.numbers.iter().cloned();
+        let found: Vec<(Span, String)> = linked.chain(written).collect();
+        for (span, number) in found {
+            let place = self.place(span, in_text);
+            let is_told = self.findings.iter().any(|own| own.rule == Rule::SAFETY_PHONE && own.place.file == place.file
+                && matches!((&own.place.mark, &place.mark), (Mark::Span(told), Mark::Span(new)) if told.start <= new.start && new.end <= told.end));
+            if is_told || self.is_allowed(&number, &place) {
+                continue;
+            }
+            let message = format!("the number {number} is typed into a text");
+            let help = "Numbers change. Keep it in the data, where its source and the day of its last check stand, and link to its entry or place it with a block.";
+            self.findings.push(Finding::new(Rule::SAFETY_PHONE, place, message, help));
+        }
+    }
+
+    /// Measures what a reader reads, and holds it against the limits of the kind.
+    fn reading(&mut self, kind: &Kind, lang: &Lang, passages: Vec<(&Passage, bool)>) -> Option<Measure> {
+        let limits = &kind.reading;
+        if *limits == Default::default() {
+            return None;
+        }
+        let whole = |passage: &Passage| {
+            let text = passage.text.trim();
+            if text.ends_with(['.', '!', '?']) { format!("{text}\n") } else { format!("{text}.\n") }
+        };
+        let measure = Measure::of(&passages.iter().map(|(passage, _)| whole(passage)).collect::<String>());
+        let mut say = |rule, place, message: String, help: String| {
+            self.findings.push(Finding::new(rule, place, message, help));
+        };
+        let page = Place::mark(self.path, Mark::Field("title".into()));
+        let words = f64::from(measure.words);
+        if let Some(least) = limits.min_words.filter(|least| words < *least) {
+            let message = format!("this page has {words} words, and pages of its kind have at least {least}");
+            let help = "Say what is missing, or take the page into another one.";
+            say(Rule::READING_LENGTH, page.clone(), message, help.into());
+        }
+        if let Some(most) = limits.max_words.filter(|most| words > *most) {
+            let message = format!("this page has {words} words, and pages of its kind have at most {most}");
+            let help = "Take out what a reader can do without, or move a part to a page of its own.";
+            say(Rule::READING_LENGTH, page.clone(), message, help.into());
+        }
+        if !reading::is_measured(lang) {
+            return None;
+        }
+        if let Some(most) = limits.grade.filter(|most| measure.grade() > *most) {
+            let grade = measure.grade();
+            let message = format!("this page reads at grade {grade}, and pages of its kind may reach {most}");
+            let hardest = passages.iter().filter(|(passage, _)| Measure::of(&passage.text).words > 9);
+            let hardest = hardest.max_by(|(a, _), (b, _)| {
+                Measure::of(&whole(a)).grade().total_cmp(&Measure::of(&whole(b)).grade())
+            });
+            let begins = hardest.map(|(passage, _)| {
+                let words: Vec<&str> = passage.text.split_whitespace().take(6).collect();
+                format!(" The hardest passage begins \"{} …\".", words.join(" "))
+            });
+            let help = format!("Write shorter sentences and plainer words.{}", begins.unwrap_or_default());
+            say(Rule::READING_GRADE, page.clone(), message, help);
+        }
+        if let Some(most) = limits.mean_sentence.filter(|most| measure.sentence() > *most) {
+            let length = measure.sentence();
+            let message = format!("the sentences of this page have {length} words on average, and may have {most}");
+            say(Rule::READING_SENTENCE, page, message, "Make two sentences of the longest ones.".into());
+        }
+        let Some(most) = limits.sentence else { return Some(measure) };
+        let mut long = Vec::new();
+        for (passage, in_text) in &passages {
+            let sentences = reading::sentences(&passage.text).filter(|(_, words)| f64::from(*words) > most);
+            long.extend(sentences.map(|(range, words)| (self.place(passage.span(range), *in_text), words)));
+        }
+        for (place, words) in long {
+            let message = format!("this sentence has {words} words, and may have {most}");
+            self.findings.push(Finding::new(Rule::READING_SENTENCE, place, message, "Make two sentences of it."));
+        }
+        Some(measure)
+    }
+
+    /// Finds exceptions that nothing needs, or that do not say why.
+    fn unused(&mut self) {
+        for own in &self.exceptions {
+            let place = Place::span(self.path, own.span);
+            let (message, help) = match (own.used.get(), own.has_reason) {
+                (false, _) => (
+                    format!("nothing here needs \"{}\" to be allowed", own.words),
+                    "Take it out, or write the words just as the message about them has them.",
+                ),
+                (true, false) => (
+                    format!("\"{}\" is allowed without a reason", own.words),
+                    "Write the reason after a colon: allow \"…\": because …",
+                ),
+                _ => continue,
+            };
+            self.findings.push(Finding::new(Rule::WORDING_EXCEPTION, place, message, help));
+        }
+    }
+}
+
+/// A text with a full stop at its end, if it has any words.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() || text.ends_with(['.', '!', '?']) { text.into() } else { format!("{text}.") }
+}

@@ -1,0 +1,89 @@
+//! Urgent help: the lines to ring or to text, as every page of a site may show them.
+
+use super::{
+    fields::{number_links, words},
+    viewer::Viewer,
+    views::{DataView, LineView, LinesView, LinkView, PageView},
+};
+use crate::{
+    base::{
+        finding::{Finding, Mark, Place},
+        path::SitePath,
+        rules::Rule,
+    },
+    resolve::guide::Thing,
+    settings::{
+        common::FULL,
+        types::{Line, Type},
+        value::Value,
+    },
+};
+
+impl Viewer<'_> {
+    /// Every entry of a data kind that has numbers to ring or to text, in the order of the file, grouped as
+    /// the schema says.
+    pub fn urgent_lines(&self) -> Vec<LinesView> {
+        let mut groups: Vec<LinesView> = Vec::new();
+        for (number, entry) in (0u32..).zip(&self.guide.entries) {
+            let kind = self.schema.kind(&entry.kind);
+            let Some(data) = kind.data.as_ref().filter(|_| kind.fields.iter().any(|f| matches!(f.kind, Type::Line(_))))
+            else {
+                continue;
+            };
+            let text = self.guide.entry_text(number, self.lang);
+            // What a translation does not say in other words, the entry itself says.
+            let (file, own) = text.source;
+            let own = &self.sources.data[file as usize].entries[own as usize].content;
+            let main = self.main_content(number);
+            let value = |name: &str| own.field(name).or_else(|| main.field(name)).and_then(Value::as_str);
+            let lines = kind.fields.iter().filter_map(|field| match field.kind {
+                Type::Line(line) => Some((field, line, value(&field.name)?)),
+                _ => None,
+            });
+            let numbers = lines.map(|(field, line, text)| {
+                let usual = field.heading.clone().unwrap_or_else(|| words(&field.name));
+                DataView {
+                    name: field.name.clone(),
+                    label: self.heading("field", &kind.name, &field.name, &usual).into(),
+                    html: number_html(text, line),
+                    lang: String::new(),
+                }
+            });
+            let line = LineView {
+                link: LinkView {
+                    title: text.title.clone(),
+                    url: self.site.href(&self.guide.url(Thing::Entry(number), None, self.lang)),
+                    lang: self.foreign(&text.lang),
+                },
+                numbers: numbers.collect(),
+                check: self.check(number),
+            };
+            let heading = data.group_by.as_ref().and_then(|name| value(name)).unwrap_or_default();
+            match groups.iter_mut().find(|group| group.heading == heading) {
+                Some(group) => group.lines.push(line),
+                None => groups.push(LinesView { heading: heading.into(), lines: vec![line] }),
+            }
+        }
+        groups
+    }
+}
+
+/// Whether a page that is to show urgent help in full does not do so before its title.
+pub fn missing(view: &PageView, html: &str) -> bool {
+    let head = html.find("</h1>").map_or(html, |end| &html[..end]);
+    view.urgent_help == FULL && !head.contains("data-urgent-help=\"full\"")
+}
+
+/// That it does not.
+pub fn finding(file: &SitePath, view: &PageView) -> Finding {
+    let message = format!("the finished page {} does not show urgent help in full before its title", view.url);
+    let help = "Name the page for urgent help in guide.yaml (urgent_help: …). If it is named, the theme must show it where parts/urgent.html of the base theme does.";
+    let place = Place::mark(file, Mark::Field("urgent_help".into()));
+    Finding::new(Rule::SAFETY_URGENT_HELP, place, message, help)
+}
+
+fn number_html(text: &str, line: Line) -> String {
+    let mut html = String::new();
+    number_links(&mut html, text, line);
+    html
+}
