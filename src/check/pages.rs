@@ -154,7 +154,7 @@ fn led_to(guide: &Guide) -> HashSet<PageNo> {
 /// Finds the placeholders that the publisher has still to fill: values in angle brackets.
 pub fn placeholders(site: &Site, settings: &str) -> Vec<Finding> {
     let file = SitePath::from(site::FILE);
-    let empty = site.publisher.iter().filter(|(_, text)| text.starts_with('<') && text.ends_with('>'));
+    let empty = site.publisher.iter().filter(|(_, text)| site::is_placeholder(text));
     let finding = |(key, text): (&String, &String)| {
         let place = match settings.find(text.as_str()) {
             Some(at) => Place::span(&file, Span::new(at..at + text.len())),

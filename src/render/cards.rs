@@ -59,6 +59,7 @@ impl Viewer<'_> {
             kind_title: kind_title.into(),
             lang: self.foreign(lang),
             count,
+            cells: Vec::new(),
         }
     }
 

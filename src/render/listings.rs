@@ -7,8 +7,8 @@ use super::{
     fields,
     viewer::Viewer,
     views::{
-        CardView, CellView, ColumnView, GroupView, IconView, IndexItemView, ItemView, LetterView, LinkView, ListView,
-        PagingView, RegisterView, SiteView,
+        CardView, CellView, ColumnView, GroupView, IconView, IndexItemView, LetterView, LinkView, ListView,
+        PagingView, RegisterView, RelationView, SiteView, UncheckedEntryView, UncheckedView,
     },
 };
 use std::collections::BTreeSet;
@@ -21,6 +21,7 @@ use crate::{
         nodes::is_home,
         urls,
     },
+    settings::{schema::Kind, site::is_placeholder, types::Type},
 };
 
 /// Files that browsers look for beside the pages: name in the output, relation, media type.
@@ -37,7 +38,6 @@ impl Viewer<'_> {
     /// What all pages of this language share.
     pub fn site(&self, theme: &Theme) -> SiteView {
         let url = |path: &String| self.site.href(path);
-        let is_placeholder = |text: &str| text.starts_with('<') && text.ends_with('>');
         let menu = |(name, pages): (&String, &Vec<PageNo>)| {
             (name.clone(), pages.iter().map(|page| self.link_here(*page)).collect())
         };
@@ -162,11 +162,24 @@ impl Viewer<'_> {
         ColumnView { name: name.into(), heading }
     }
 
+    /// A relation in a line each: where it leads, and the words of a choice and the source that stand on it.
+    fn related_html(&self, relation: &RelationView, kind: &str) -> String {
+        let declared = self.schema.relation(&relation.name, kind).map_or(&[][..], |(_, own, _)| &own.data);
+        let is_short = |name: &str| {
+            let field = declared.iter().find(|field| field.name == name);
+            field.is_some_and(|field| matches!(field.kind, Type::Choice(_) | Type::Source))
+        };
+        list_html(relation.items.iter().map(|item| {
+            let short = item.data.iter().filter(|data| is_short(&data.name)).map(|data| format!(" {}", data.html));
+            link_html(&item.card.title, &item.card.url, &item.card.lang) + &short.collect::<String>()
+        }))
+    }
+
     /// A page in a list with what is shown of it.
-    fn item(&self, page: PageNo, show: &[String]) -> ItemView {
+    fn item(&self, page: PageNo, show: &[String]) -> CardView {
         let card = self.card(Thing::Page(page), None);
         if show.is_empty() {
-            return ItemView { card, cells: Vec::new() };
+            return card;
         }
         let node = self.guide.page(page);
         let source = node.page(self.sources);
@@ -183,16 +196,16 @@ impl Viewer<'_> {
         let cell = |name: &String| {
             let value = source.and_then(|source| source.content.field(name));
             if let Some((value, (_, html))) = value.zip(written.iter().find(|(own, _)| own == name)) {
-                return CellView { html: html.clone(), value: value.into(), lang: lang() };
+                return CellView { html: html.clone(), value: set(value.into(), typography), lang: lang() };
             }
             if let Some((_, terms)) = node.terms.iter().find(|(own, _)| own == name) {
                 return links(terms.iter().map(|term| self.link(*term, false)).collect());
             }
             let relation = relations.iter().find(|relation| relation.name == *name);
-            let items = relation.into_iter().flat_map(|relation| &relation.items).map(|item| &item.card);
-            links(items.map(|card| LinkView { title: card.title.clone(), url: card.url.clone(), lang: card.lang.clone() }).collect())
+            let html = relation.map_or_else(String::new, |relation| self.related_html(relation, &node.kind));
+            CellView { html, ..CellView::default() }
         };
-        ItemView { card, cells: show.iter().map(cell).collect() }
+        CardView { cells: show.iter().map(cell).collect(), ..card }
     }
 
     /// The index from A to Z, for the page that shows it.
@@ -246,6 +259,34 @@ impl Viewer<'_> {
         rows.into_iter().map(|(_, view)| view).collect()
     }
 
+    /// What is to be checked in the data, for the register.
+    pub fn unchecked(&self, node: &Node) -> Vec<UncheckedView> {
+        if node.listing != Some(Listing::Review) {
+            return Vec::new();
+        }
+        let verified = self.schema.data_kinds().filter(|(_, data)| data.verify.is_some());
+        let of_kind = |kind: &Kind| {
+            let all: Vec<u32> =
+                (0u32..).zip(&self.guide.entries).filter(|(_, own)| own.kind == kind.name).map(|(n, _)| n).collect();
+            let open = all.iter().filter_map(|number| {
+                let check = self.check(*number);
+                let CardView { title, url, lang, .. } = self.card(Thing::Entry(*number), None);
+                let link = LinkView { title, url, lang };
+                (check.is_open || check.is_stale).then_some(UncheckedEntryView { link, text: check.text })
+            });
+            let heading = self.heading("kind", &kind.name, "", &kind.title).to_string();
+            UncheckedView { heading, count: all.len() as u32, entries: open.collect() }
+        };
+        verified.map(|(kind, _)| of_kind(kind)).filter(|view| !view.entries.is_empty()).collect()
+    }
+
+    /// The keys of the publisher that are still placeholders, for the register.
+    pub fn placeholders(&self, node: &Node) -> Vec<String> {
+        let is_asked = node.listing == Some(Listing::Review);
+        let open = self.site.publisher.iter().filter(|(_, text)| is_asked && is_placeholder(text));
+        open.map(|(key, _)| key.clone()).collect()
+    }
+
     /// The place of a page among the pages of a term.
     pub fn paging(&self, node: &Node) -> Option<PagingView> {
         let paging = node.paging.as_ref()?;
@@ -266,19 +307,36 @@ impl Viewer<'_> {
     }
 }
 
+/// Values with their quotation marks and apostrophes as the language sets them.
+fn set(value: serde_json::Value, typography: Typography) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match value {
+        Json::String(text) => Json::String(typography.line(&text).into_owned()),
+        Json::Array(items) => Json::Array(items.into_iter().map(|item| set(item, typography)).collect()),
+        Json::Object(entries) => Json::Object(entries.into_iter().map(|(k, v)| (k, set(v, typography))).collect()),
+        other => other,
+    }
+}
+
 /// Links as a list in HTML; nothing of none.
 fn links_html(links: &[LinkView]) -> String {
-    let mut out = String::new();
-    for link in links {
-        out.push_str("<li><a href=\"");
-        attribute(&mut out, &link.url);
-        out.push('"');
-        if !link.lang.is_empty() {
-            out.push_str(&format!(" lang=\"{}\" dir=\"auto\"", link.lang));
-        }
-        out.push('>');
-        escape(&mut out, &link.title);
-        out.push_str("</a></li>\n");
+    list_html(links.iter().map(|link| link_html(&link.title, &link.url, &link.lang)))
+}
+
+fn link_html(title: &str, url: &str, lang: &str) -> String {
+    let mut out = String::from("<a href=\"");
+    attribute(&mut out, url);
+    out.push('"');
+    if !lang.is_empty() {
+        out.push_str(&format!(" lang=\"{lang}\" dir=\"auto\""));
     }
-    if out.is_empty() { out } else { format!("<ul>\n{out}</ul>\n") }
+    out.push('>');
+    escape(&mut out, title);
+    out.push_str("</a>");
+    out
+}
+
+fn list_html(items: impl Iterator<Item = String>) -> String {
+    let items: String = items.map(|item| format!("<li>{item}</li>\n")).collect();
+    if items.is_empty() { items } else { format!("<ul>\n{items}</ul>\n") }
 }

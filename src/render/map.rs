@@ -18,7 +18,7 @@ const PADDING: f64 = 12.0;
 const GAP: f64 = 10.0;
 const LINE: f64 = 22.0;
 /// How many letters of the text size of the picture fit into a box.
-const LETTERS: usize = 42;
+const LETTERS: usize = 36;
 
 /// A box: its link, the lines of its words, and where it begins.
 struct Cell {

@@ -224,8 +224,7 @@ impl Render<'_> {
                 let entries = |kind: &str| self.entries(kind, viewer);
                 // Entries that the text places are not shown a second time at its end.
                 let unplaced = |entry: &&u32| !placed.contains(&self.guide.entry(**entry).kind);
-                let own: Vec<EntryView> =
-                    node.entries.iter().filter(unplaced).map(|entry| self.entry(*entry, viewer)).collect();
+                let own = self.grouped(node.entries.iter().filter(unplaced).copied().collect(), viewer);
                 let component = |component: &Component, pieces: Vec<PieceView>| {
                     templates.component(&common.shared, &view, component, &pieces, &asked)
                 };
@@ -338,7 +337,27 @@ impl Render<'_> {
     /// The entries of a data kind, for a page that places them.
     fn entries(&self, kind: &str, viewer: &Viewer) -> Vec<EntryView> {
         let of_kind = (0u32..).zip(&self.guide.entries).filter(|(_, entry)| entry.kind == kind);
-        of_kind.map(|(number, _)| self.entry(number, viewer)).collect()
+        self.grouped(of_kind.map(|(number, _)| number).collect(), viewer)
+    }
+
+    /// Entries as their kind groups them: the groups in the order in which each first occurs.
+    fn grouped(&self, mut numbers: Vec<u32>, viewer: &Viewer) -> Vec<EntryView> {
+        let mut groups: Vec<&str> = Vec::new();
+        for number in &numbers {
+            let group = viewer.group(*number);
+            if !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
+        numbers.sort_by_key(|number| groups.iter().position(|group| *group == viewer.group(*number)));
+        let mut views: Vec<EntryView> = Vec::with_capacity(numbers.len());
+        let mut last = "";
+        for number in numbers {
+            let group = viewer.group(number);
+            let begins = group != std::mem::replace(&mut last, group);
+            views.push(EntryView { group: if begins { group.into() } else { String::new() }, ..self.entry(number, viewer) });
+        }
+        views
     }
 
     fn entry(&self, number: u32, viewer: &Viewer) -> EntryView {

@@ -26,10 +26,9 @@ impl Viewer<'_> {
         let mut groups: Vec<LinesView> = Vec::new();
         for (number, entry) in (0u32..).zip(&self.guide.entries) {
             let kind = self.schema.kind(&entry.kind);
-            let Some(data) = kind.data.as_ref().filter(|_| kind.fields.iter().any(|f| matches!(f.kind, Type::Line(_))))
-            else {
+            if kind.data.is_none() || !kind.fields.iter().any(|field| matches!(field.kind, Type::Line(_))) {
                 continue;
-            };
+            }
             let text = self.guide.entry_text(number, self.lang);
             // What a translation does not say in other words, the entry itself says.
             let (file, own) = text.source;
@@ -58,7 +57,7 @@ impl Viewer<'_> {
                 numbers: numbers.collect(),
                 check: self.check(number),
             };
-            let heading = data.group_by.as_ref().and_then(|name| value(name)).unwrap_or_default();
+            let heading = self.group(number);
             match groups.iter_mut().find(|group| group.heading == heading) {
                 Some(group) => group.lines.push(line),
                 None => groups.push(LinesView { heading: heading.into(), lines: vec![line] }),

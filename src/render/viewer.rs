@@ -111,6 +111,8 @@ impl<'a> Viewer<'a> {
             maps_placed: is_placed("map"),
             a_z: self.a_z(node),
             register: self.register(node),
+            unchecked: self.unchecked(node),
+            placeholders: self.placeholders(node),
             paging: self.paging(node),
             used_on: self.links(&node.used_on),
             feed: if is_home(node) { String::new() } else { self.feed(node) },
@@ -162,6 +164,7 @@ impl<'a> Viewer<'a> {
         for name in names {
             if let Some((field, view)) = field(name)
                 && field.heading.is_some()
+                && field.place.as_deref() != Some("lists")
                 && !placed.contains(&name.as_str())
             {
                 let list = if field.place.as_deref() == Some("top") { &mut out.top } else { &mut out.end };
@@ -254,9 +257,10 @@ impl<'a> Viewer<'a> {
         let text = self.guide.entry_text(number, self.lang);
         let kind = self.schema.kind(&entry.kind);
         let label = kind.data.as_ref().map_or("", |data| &data.label);
+        let group_by = kind.data.as_ref().and_then(|data| data.group_by.as_ref());
         let shown = kind.fields.iter().filter(|field| {
             let prose = matches!(field.kind, Type::Prose);
-            field.name != label && (field.heading.is_some() || prose)
+            field.name != label && Some(&field.name) != group_by && (field.heading.is_some() || prose)
         });
         let view = |field: &Field| {
             if let Some((_, html)) = fields.iter().find(|(name, _)| *name == field.name) {
@@ -268,6 +272,8 @@ impl<'a> Viewer<'a> {
         };
         EntryView {
             code: entry.id.clone(),
+            is_grouped: kind.data.as_ref().is_some_and(|data| data.group_by.is_some()),
+            group: String::new(),
             is_citable: self.schema.is_citable(&entry.kind),
             id: entry.anchor.clone(),
             kind: entry.kind.clone(),
@@ -279,6 +285,18 @@ impl<'a> Viewer<'a> {
             check: self.check(number),
             lang: self.foreign(&text.lang),
         }
+    }
+
+    /// What the entries of a group have in common, where their kind is shown in groups; else nothing.
+    pub fn group(&self, number: u32) -> &'a str {
+        let entry = self.guide.entry(number);
+        let Some(name) = self.schema.kind(&entry.kind).data.as_ref().and_then(|data| data.group_by.as_ref()) else {
+            return "";
+        };
+        let (file, own) = self.guide.entry_text(number, self.lang).source;
+        let own = &self.sources.data[file as usize].entries[own as usize].content;
+        let said = own.field(name).or_else(|| self.main_content(number).field(name));
+        said.and_then(Value::as_str).unwrap_or_default()
     }
 
     /// The tag of a language that is not the page's.

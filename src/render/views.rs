@@ -145,16 +145,6 @@ pub struct ColumnView {
     pub heading: String,
 }
 
-/// A page in a list, and what is shown of it: a cell for each column, empty where the page does not say.
-#[derive(Debug, Clone, Serialize)]
-pub struct ItemView {
-    /// The page.
-    #[serde(flatten)]
-    pub card: CardView,
-    /// The cells.
-    pub cells: Vec<CellView>,
-}
-
 /// What a page says under one key.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct CellView {
@@ -214,7 +204,7 @@ pub struct GroupView {
     /// What they say; empty where nothing is grouped.
     pub heading: String,
     /// The pages.
-    pub items: Vec<ItemView>,
+    pub items: Vec<CardView>,
 }
 
 /// A letter of the A–Z.
@@ -258,6 +248,26 @@ pub struct RegisterView {
     pub state: &'static str,
 }
 
+/// The entries of one kind in the register that nobody has checked, or not for too long.
+#[derive(Debug, Clone, Serialize)]
+pub struct UncheckedView {
+    /// What the kind is called.
+    pub heading: String,
+    /// How many entries it has in all.
+    pub count: u32,
+    /// The entries.
+    pub entries: Vec<UncheckedEntryView>,
+}
+
+/// An entry that is to be checked.
+#[derive(Debug, Clone, Serialize)]
+pub struct UncheckedEntryView {
+    /// The entry.
+    pub link: LinkView,
+    /// What is known of its last check.
+    pub text: String,
+}
+
 /// A page among the pages of a term.
 #[derive(Debug, Clone, Serialize)]
 pub struct PagingView {
@@ -292,6 +302,8 @@ pub struct CardView {
     pub lang: String,
     /// How many pages it has, of a term; else 0.
     pub count: u32,
+    /// What a list shows of it: a cell for each column, empty where the page does not say.
+    pub cells: Vec<CellView>,
 }
 
 /// A heading of the text.
@@ -377,6 +389,10 @@ pub struct PieceView {
 pub struct EntryView {
     /// Its code.
     pub code: String,
+    /// Whether its kind is shown in groups.
+    pub is_grouped: bool,
+    /// The heading of the group that begins with it; empty for the others of the group.
+    pub group: String,
     /// Whether texts cite it by that code.
     pub is_citable: bool,
     /// Its `id`.
@@ -485,6 +501,10 @@ pub struct PageView<'a> {
     pub a_z: Vec<LetterView>,
     /// The register of reviews, on the page that shows it.
     pub register: Vec<RegisterView>,
+    /// What is to be checked in the data, on that page.
+    pub unchecked: Vec<UncheckedView>,
+    /// What the publisher has still to fill in, on that page.
+    pub placeholders: Vec<String>,
     /// Its place among the pages of a term.
     pub paging: Option<PagingView>,
     /// Of a word of the glossary, the pages that use it.

@@ -25,8 +25,8 @@ pub fn field_shape() -> Vec<Field> {
         Field::new("heading", Type::Text, "The heading under which a page shows it."),
         Field::new(
             "place",
-            Type::Choice(vec!["top".into(), "end".into()]),
-            "Where a page shows it when the writer has not placed it.",
+            Type::Choice(vec!["top".into(), "end".into(), "lists".into()]),
+            "Where a page shows it when the writer has not placed it; lists: only lists show it.",
         ),
         Field::new("style", Type::Text, "How it looks, a word for the theme."),
         Field::new("help", Type::Text, "What it is for, for the editor."),

@@ -26,6 +26,11 @@ pub const FILE: &str = "guide.yaml";
 /// The feeds that a site may have.
 pub const FEEDS: [&str; 3] = ["site", "sections", "terms"];
 
+/// Whether a text is a placeholder that somebody has still to fill: words in angle brackets.
+pub fn is_placeholder(text: &str) -> bool {
+    text.starts_with('<') && text.ends_with('>')
+}
+
 /// A way to group pages; its name is a front-matter key.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Taxonomy {

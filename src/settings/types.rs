@@ -129,7 +129,8 @@ pub struct Field {
     pub max: Option<f64>,
     /// The heading under which a page shows it. Without one a page does not show it.
     pub heading: Option<String>,
-    /// Where a page shows it when the writer has not placed it: `top` or `end`.
+    /// Where a page shows it when the writer has not placed it: `top`, `end`, or `lists`, which is not on its
+    /// page at all.
     pub place: Option<String>,
     /// How it looks, a word for the theme: `steps`, `speech`, `warning`.
     pub style: Option<String>,

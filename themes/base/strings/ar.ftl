@@ -99,3 +99,6 @@ urgent-lines = أرقام للاتصال أو للرسائل النصية
 urgent-unchecked = يرجى التحقق من هذا الرقم أولا: لم يتحقق منه أحد بعد.
 list-page = صفحة
 statement-why = لماذا هذه الصفحة
+register-unchecked = لم يتحقق منها أحد بعد، أو منذ وقت طويل.
+register-publisher = الناشر
+register-placeholders = ما زال يجب ملؤه في guide.yaml:

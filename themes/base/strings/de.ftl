@@ -99,3 +99,6 @@ urgent-lines = Nummern zum Anrufen oder für eine SMS
 urgent-unchecked = Bitte prüfen Sie diese Nummer zuerst: Niemand hat sie bisher geprüft.
 list-page = Seite
 statement-why = Warum diese Seite
+register-unchecked = Diese hat noch niemand geprüft, oder zu lange nicht.
+register-publisher = Herausgeber
+register-placeholders = Noch in guide.yaml einzutragen:

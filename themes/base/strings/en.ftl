@@ -99,3 +99,6 @@ urgent-lines = Numbers to ring or text
 urgent-unchecked = Please check this number first: nobody has checked it yet.
 list-page = Page
 statement-why = Why this page
+register-unchecked = Nobody has checked these yet, or not for too long.
+register-publisher = Publisher
+register-placeholders = Still to be filled in in guide.yaml:

@@ -99,3 +99,6 @@ urgent-lines = Números para llamar o enviar un mensaje
 urgent-unchecked = Compruebe antes este número: nadie lo ha comprobado todavía.
 list-page = Página
 statement-why = Por qué esta página
+register-unchecked = Nadie los ha comprobado todavía, o hace demasiado tiempo.
+register-publisher = Editor
+register-placeholders = Falta rellenar en guide.yaml:
