@@ -2,22 +2,8 @@
 
 mod common;
 
-use common::{build_folder, build_on, bytes, faults, folder, sound};
-use guidewright::{
-    build::Build,
-    source::{cache::Record, walk::walk},
-};
+use common::{build_folder, bytes, faults, folder, shipped::guide, sound};
 use std::collections::BTreeMap;
-
-/// The guide on the day on which it was last changed.
-fn guide() -> Build {
-    let tree = walk(&folder(""), &Record::default()).tree;
-    let texts = tree.below("content").filter_map(|(_, file)| String::from_utf8(file.bytes().ok()?.into_owned()).ok());
-    let days = |text: String| text.lines().filter_map(|line| Some(line.strip_prefix("updated: ")?.into())).collect();
-    let last =
-        texts.flat_map(|text| -> Vec<String> { days(text) }).max().expect("a page that says when it was changed");
-    build_on(&last, &tree)
-}
 
 #[test]
 fn it_has_no_finding_above_a_note() {

@@ -6,6 +6,7 @@ pub mod edits;
 pub mod http;
 pub mod picture;
 pub mod served;
+pub mod shipped;
 pub mod sound;
 
 use guidewright::{
