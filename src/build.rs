@@ -210,7 +210,11 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             let includes = |sources: &Sources| sources.pages[*page as usize].includes;
             !includes(&sources) && !includes(&last.insight.sources)
         });
-        stays && !schema.has_means() && guide.languages.len() < 2 && is_quiet(&rendered, &ledger) && is_quiet(&last.rendered, &last.ledger)
+        stays
+            && !schema.has_means()
+            && guide.languages.len() < 2
+            && is_quiet(&rendered, &ledger)
+            && is_quiet(&last.rendered, &last.ledger)
     });
     let edited = edited.zip(edit.as_ref()).map(|((last, _), edit)| {
         let files = edit.pages.iter().map(|page| sources.pages[*page as usize].page.path.clone());

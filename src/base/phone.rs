@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn dates_years_addresses_and_decimals_are_none() {
-        for text in ["2018-2024", "on 2026-11-20", "10.1037/pst0000172", "PMC9840508", "1,234,567", "r = .278", "£1500"] {
+        for text in ["2018-2024", "on 2026-11-20", "10.1037/pst0000172", "PMC9840508", "1,234,567", "r = .278", "£1500"]
+        {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }
     }

@@ -87,9 +87,9 @@ mod tests {
 
     fn allowed(text: &str, yaml: usize, word: &str) -> Vec<usize> {
         let exceptions = read(text, yaml);
-        let places = text.match_indices(word).filter(|(at, _)| {
-            exceptions.iter().any(|own| own.allows(word, Span::new(*at..*at + word.len())))
-        });
+        let places = text
+            .match_indices(word)
+            .filter(|(at, _)| exceptions.iter().any(|own| own.allows(word, Span::new(*at..*at + word.len()))));
         places.map(|(at, _)| text[..at].matches('\n').count() + 1).collect()
     }
 

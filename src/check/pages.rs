@@ -91,7 +91,9 @@ pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> 
 /// The parts that a page lacks.
 fn missing<'a>(page: &'a Page, sections: &'a [Section]) -> impl Iterator<Item = &'a str> {
     let is_asked = |section: &&Section| {
-        let is_this = |name: &String| page.id.strip_suffix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+        let is_this = |name: &String| {
+            page.id.strip_suffix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
         section.on.is_empty() || section.on.iter().any(is_this)
     };
     let has = |name: &str| {

@@ -21,7 +21,11 @@ use crate::{
 };
 use hypher::{Lang as Patterns, hyphenate_bounded};
 use serde::{Deserialize, Serialize};
-use std::{ops::Range, sync::Arc};
+use std::{
+    collections::HashMap,
+    ops::Range,
+    sync::{Arc, LazyLock},
+};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// What was counted in a text.
@@ -46,10 +50,10 @@ impl Measure {
         let mut measure = Measure::default();
         for word in text.split_whitespace().map(bare).filter(|word| !word.is_empty()) {
             measure.words += 1;
-            // The two letters at either end are never parted from the rest, as in textstat.
-            measure.syllables += hyphenate_bounded(&word, Patterns::English, 2, 2).count() as u32;
+            measure.syllables += syllables(&word);
         }
-        let long = |range: &Range<usize>| text[range.clone()].split_whitespace().filter(|w| !bare(w).is_empty()).count() > 2;
+        let long =
+            |range: &Range<usize>| text[range.clone()].split_whitespace().filter(|w| !bare(w).is_empty()).count() > 2;
         measure.sentences = (stops(text).iter().filter(|range| long(range)).count() as u32).max(1);
         measure
     }
@@ -76,6 +80,18 @@ impl Measure {
         let syllables = tenth(f64::from(self.syllables) / f64::from(self.words));
         tenth(0.39 * self.sentence() + 11.8 * syllables - 15.59)
     }
+}
+
+/// The syllables of a word, as hyphenation parts them.
+fn syllables(word: &str) -> u32 {
+    // Common words that the patterns of textstat part otherwise than TeX's, of which hypher's are made.
+    static OTHERWISE: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
+        let lines = include_str!("syllables.txt").lines().filter_map(|line| line.split_once(' '));
+        lines.filter_map(|(word, count)| Some((word, count.parse().ok()?))).collect()
+    });
+    // The two letters at either end are never parted from the rest, as there.
+    let by_patterns = || hyphenate_bounded(word, Patterns::English, 2, 2).count() as u32;
+    OTHERWISE.get(word).copied().unwrap_or_else(by_patterns)
 }
 
 /// A word in small letters without its punctuation.

@@ -210,9 +210,9 @@ fn collect(out: &mut Vec<(Passage, bool)>, node: &Node, kind: &Type, how: (&str,
         (Type::List(item), _) => node.items().into_iter().for_each(|node| collect(out, node, item, how)),
         (Type::Record(fields), Data::Map(entries)) => {
             let written = |field: &Field| entries.iter().find(|(key, _)| key.name == field.name).map(|(_, node)| node);
-            let has_source = fields.iter().any(|field| {
-                field.kind == Type::Source && written(field).is_some_and(|node| node.data != Data::Null)
-            });
+            let has_source = fields
+                .iter()
+                .any(|field| field.kind == Type::Source && written(field).is_some_and(|node| node.data != Data::Null));
             for field in fields {
                 let node = written(field);
                 node.into_iter().for_each(|node| collect(out, node, &field.kind, (text, shown, cites || has_source)));
@@ -308,12 +308,16 @@ impl Look<'_> {
                     self.urgent = Some((words.into(), place));
                     continue;
                 }
-                Then::Block => {
-                    (Rule::WORDING_BLOCKED, format!("\"{words}\" may not stand here. {because}"), format!("{instead} {unless}"))
-                }
-                Then::Reconsider => {
-                    (Rule::WORDING_RECONSIDER, format!("reconsider \"{words}\". {because}"), format!("{instead} {unless}"))
-                }
+                Then::Block => (
+                    Rule::WORDING_BLOCKED,
+                    format!("\"{words}\" may not stand here. {because}"),
+                    format!("{instead} {unless}"),
+                ),
+                Then::Reconsider => (
+                    Rule::WORDING_RECONSIDER,
+                    format!("reconsider \"{words}\". {because}"),
+                    format!("{instead} {unless}"),
+                ),
                 Then::Cite => {
                     let message = format!("\"{words}\" makes a claim, and no source stands beside it. {because}");
                     let help = format!("Cite the source in the same paragraph, like [E1]. {unless}");
@@ -379,9 +383,8 @@ impl Look<'_> {
             let grade = measure.grade();
             let message = format!("this page reads at grade {grade}, and pages of its kind may reach {most}");
             let hardest = passages.iter().filter(|(passage, _)| Measure::of(&passage.text).words > 9);
-            let hardest = hardest.max_by(|(a, _), (b, _)| {
-                Measure::of(&whole(a)).grade().total_cmp(&Measure::of(&whole(b)).grade())
-            });
+            let hardest = hardest
+                .max_by(|(a, _), (b, _)| Measure::of(&whole(a)).grade().total_cmp(&Measure::of(&whole(b)).grade()));
             let begins = hardest.map(|(passage, _)| {
                 let words: Vec<&str> = passage.text.split_whitespace().take(6).collect();
                 format!(" The hardest passage begins \"{} …\".", words.join(" "))

@@ -3,7 +3,10 @@
 use super::content::{Content, Heading};
 use crate::{
     base::{date::Date, lang::Lang, path::SitePath},
-    settings::{query::{MapQuery, Query}, value::Value},
+    settings::{
+        query::{MapQuery, Query},
+        value::Value,
+    },
 };
 use serde::{Deserialize, Serialize};
 

@@ -37,12 +37,8 @@ pub enum Then {
 }
 
 /// The names of what may follow, as a file writes them.
-const THEN: [(&str, Then); 4] = [
-    ("block", Then::Block),
-    ("reconsider", Then::Reconsider),
-    ("urgent-help", Then::UrgentHelp),
-    ("cite", Then::Cite),
-];
+const THEN: [(&str, Then); 4] =
+    [("block", Then::Block), ("reconsider", Then::Reconsider), ("urgent-help", Then::UrgentHelp), ("cite", Then::Cite)];
 
 /// One list of words.
 #[derive(Debug, Clone, PartialEq, Serialize)]

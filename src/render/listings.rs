@@ -7,11 +7,10 @@ use super::{
     fields,
     viewer::Viewer,
     views::{
-        CardView, CellView, ColumnView, GroupView, IconView, IndexItemView, LetterView, LinkView, ListView,
-        PagingView, RegisterView, RelationView, SiteView, UncheckedEntryView, UncheckedView,
+        CardView, CellView, ColumnView, GroupView, IconView, IndexItemView, LetterView, LinkView, ListView, PagingView,
+        RegisterView, RelationView, SiteView, UncheckedEntryView, UncheckedView,
     },
 };
-use std::collections::BTreeSet;
 use crate::{
     assets::theme::Theme,
     load::typography::Typography,
@@ -23,6 +22,7 @@ use crate::{
     },
     settings::{schema::Kind, site::is_placeholder, types::Type},
 };
+use std::collections::BTreeSet;
 
 /// Files that browsers look for beside the pages: name in the output, relation, media type.
 const ICONS: [(&str, &str, &str); 6] = [

@@ -355,7 +355,10 @@ impl Render<'_> {
         for number in numbers {
             let group = viewer.group(number);
             let begins = group != std::mem::replace(&mut last, group);
-            views.push(EntryView { group: if begins { group.into() } else { String::new() }, ..self.entry(number, viewer) });
+            views.push(EntryView {
+                group: if begins { group.into() } else { String::new() },
+                ..self.entry(number, viewer)
+            });
         }
         views
     }

@@ -70,8 +70,8 @@ fn read_type(
     fields: Vec<Field>,
 ) -> Option<Type> {
     const NAMES: [&str; 17] = [
-        "text", "prose", "number", "boolean", "date", "choice", "url", "phone", "sms", "page", "source", "image", "doi", "pmid",
-        "pmcid", "record", "any",
+        "text", "prose", "number", "boolean", "date", "choice", "url", "phone", "sms", "page", "source", "image",
+        "doi", "pmid", "pmcid", "record", "any",
     ];
     if let Some(item) = text.strip_prefix("list of ") {
         return read_type(reader, node, item.trim(), options, kind, fields).map(Type::list);

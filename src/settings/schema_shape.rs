@@ -57,7 +57,11 @@ pub fn shape() -> Vec<Field> {
                 Field::new("fields", Type::Any.map(), "Its own fields: a type, or a type with limits."),
                 Field::new("required", Type::Text.list(), "The fields that must be filled."),
                 Field::new("urgent_help", urgent_help(), "How its pages show urgent help, where they do not say it."),
-                Field::new("reading", Type::Record(limits::reading_shape()), "How hard to read and how long its pages may be."),
+                Field::new(
+                    "reading",
+                    Type::Record(limits::reading_shape()),
+                    "How hard to read and how long its pages may be.",
+                ),
                 Field::new("sections", Type::Any, "What must stand in its texts: names, or { name: …, on: [pages] }."),
             ])
             .map(),
@@ -81,7 +85,11 @@ pub fn shape() -> Vec<Field> {
         Field::new("wording", Type::Text, "The file in content/_data/ with the words to watch."),
         Field {
             min: Some(1.0),
-            ..Field::new("lapses_after", Type::Number, "How many days after its review was due a page may not be published.")
+            ..Field::new(
+                "lapses_after",
+                Type::Number,
+                "How many days after its review was due a page may not be published.",
+            )
         },
     ]
 }
