@@ -184,6 +184,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             findings.extend(rules.iter().flat_map(|rules| rules.data(tree)));
             findings.extend(check::entries::check(&schema, options.today, &sources));
             findings.extend(check::translations::unknown(guide, &site, &sources));
+            findings.extend(check::translations::differing(&schema, &sources));
             findings.extend(check::pages::placeholders(&site, &text_of(tree, site::FILE)));
             let ledger = Ledger::new(&output, &rendered.pages, &site, guide, gallery);
             (output, ledger, findings.into())

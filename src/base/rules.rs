@@ -189,6 +189,8 @@ rules! {
     TRANSLATIONS_STALE = "translations/stale", Warning;
     /// A translated entry that the source does not have.
     TRANSLATIONS_ORPHAN = "translations/orphan", Error;
+    /// A translated entry with another number, or day, than the entry that it translates.
+    TRANSLATIONS_DIFFERS = "translations/differs", Error;
     /// Words of the interface that a language lacks.
     TRANSLATIONS_STRINGS = "translations/strings", Warning;
 

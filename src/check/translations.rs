@@ -4,11 +4,12 @@ use crate::{
     base::{
         finding::{Finding, Mark, Place},
         lang::Lang,
+        phone,
         rules::Rule,
     },
     load::{page::Parsed, sources::Sources},
     resolve::guide::{Guide, Origin},
-    settings::site::Site,
+    settings::{schema::Schema, site::Site, types::Type, value::Value},
 };
 
 /// Checks every page of the site's own language against its translations.
@@ -35,6 +36,44 @@ pub fn check(guide: &Guide, site: &Site, sources: &Sources) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Finds translated entries that give another number to ring, another day or another figure than the
+/// entry: these are no words, and one that is corrected in one language only misleads in the other.
+pub fn differing(schema: &Schema, sources: &Sources) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for kind in schema.kinds.values() {
+        let Some((_, main)) = sources.data_of(&kind.name).find(|(_, file)| file.lang.is_none()) else { continue };
+        for (_, file) in sources.data_of(&kind.name).filter(|(_, file)| file.lang.is_some()) {
+            for own in &file.entries {
+                let Some(entry) = main.entries.iter().find(|entry| entry.id == own.id) else { continue };
+                for field in &kind.fields {
+                    let (Some(said), Some(meant)) = (own.content.field(&field.name), entry.content.field(&field.name))
+                    else {
+                        continue;
+                    };
+                    let differs = match field.kind {
+                        Type::Line(_) => numbers_of(said) != numbers_of(meant),
+                        Type::Number | Type::Date | Type::Boolean | Type::Registered(_) => said != meant,
+                        _ => false,
+                    };
+                    if differs {
+                        let span = own.places.span(&Mark::Field(field.name.clone())).unwrap_or(own.places.front);
+                        let message = format!("\"{}\" of \"{}\" is not what {} says", field.name, own.id, main.path);
+                        let help = "Take the line out, and the entry's own value counts. Keep it only where its words differ, with the same numbers.";
+                        let place = Place::span(&file.path, span);
+                        findings.push(Finding::new(Rule::TRANSLATIONS_DIFFERS, place, message, help));
+                    }
+                }
+            }
+        }
+    }
+    findings
+}
+
+fn numbers_of(value: &Value) -> Vec<String> {
+    let text = value.as_str().unwrap_or_default();
+    phone::numbers(text).into_iter().map(|number| phone::digits(&text[number])).collect()
 }
 
 /// Finds files that are named like translations into a language that the site does not have.

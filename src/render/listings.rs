@@ -5,11 +5,12 @@ use super::{
     body,
     escape::{attribute, escape},
     fields,
-    viewer::Viewer,
-    views::{
-        CardView, CellView, ColumnView, GroupView, IconView, IndexItemView, LetterView, LinkView, ListView, PagingView,
-        RegisterView, RelationView, SiteView, UncheckedEntryView, UncheckedView,
+    list_views::{
+        CellView, ColumnView, GroupView, IndexItemView, LetterView, ListView, PagingView, RegisterView,
+        UncheckedEntryView, UncheckedView,
     },
+    viewer::Viewer,
+    views::{CardView, IconView, LinkView, RelationView, SiteView},
 };
 use crate::{
     assets::theme::Theme,

@@ -6,8 +6,9 @@
 
 use super::{
     escape::{attribute, escape},
+    list_views::{MapRowView, MapView},
     viewer::Viewer,
-    views::{CardView, LinkView, MapRowView, MapView},
+    views::{CardView, LinkView},
 };
 use crate::resolve::guide::{MapNode, Thing};
 

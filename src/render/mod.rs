@@ -14,6 +14,7 @@ pub mod highlight;
 pub mod html;
 pub mod linked_data;
 mod links;
+pub mod list_views;
 pub mod listings;
 pub mod map;
 pub mod markdown_copy;

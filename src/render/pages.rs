@@ -342,6 +342,7 @@ impl Render<'_> {
 
     /// Entries as their kind groups them: the groups in the order in which each first occurs.
     fn grouped(&self, mut numbers: Vec<u32>, viewer: &Viewer) -> Vec<EntryView> {
+        numbers.sort_by_key(|number| viewer.place(*number));
         let mut groups: Vec<&str> = Vec::new();
         for number in &numbers {
             let group = viewer.group(*number);

@@ -2,8 +2,9 @@
 
 use super::{
     fields::{number_links, words},
+    list_views::{LineView, LinesView},
     viewer::Viewer,
-    views::{DataView, LineView, LinesView, LinkView, PageView},
+    views::{DataView, LinkView, PageView},
 };
 use crate::{
     base::{
@@ -24,7 +25,9 @@ impl Viewer<'_> {
     /// the schema says.
     pub fn urgent_lines(&self) -> Vec<LinesView> {
         let mut groups: Vec<LinesView> = Vec::new();
-        for (number, entry) in (0u32..).zip(&self.guide.entries) {
+        let mut entries: Vec<_> = (0u32..).zip(&self.guide.entries).collect();
+        entries.sort_by_key(|(number, _)| self.place(*number));
+        for (number, entry) in entries {
             let kind = self.schema.kind(&entry.kind);
             if kind.data.is_none() || !kind.fields.iter().any(|field| matches!(field.kind, Type::Line(_))) {
                 continue;

@@ -299,6 +299,13 @@ impl<'a> Viewer<'a> {
         said.and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// Where an entry stands among those of its kind: first those that the language's own file has, in its
+    /// order; then the others.
+    pub fn place(&self, number: u32) -> (bool, u32) {
+        let text = self.guide.entry_text(number, self.lang);
+        (text.lang != *self.lang, text.source.1)
+    }
+
     /// The tag of a language that is not the page's.
     pub fn foreign(&self, lang: &Lang) -> String {
         if lang == self.lang { String::new() } else { lang.tag().into() }

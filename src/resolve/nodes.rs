@@ -210,7 +210,6 @@ pub fn entries(
             .map(|lang| {
                 page_for(pages, &data.page, lang, || Node {
                     title: kind.title.clone(),
-                    short: kind.title.clone(),
                     ..generated(&id, lang, main, Origin::Data(kind.name.clone()))
                 })
             })

@@ -162,6 +162,12 @@ fn lookup<'a>(
             by_file.entry(nfc(&page.path).into_owned()).or_insert(i as u32);
         }
         anchors[i].entries = node.entries.iter().map(|entry| entries[*entry as usize].anchor.as_str()).collect();
+        // A page whose text places the entries of a kind has them too.
+        let placed = node.page(sources).map_or(&[][..], |page| &page.placed);
+        if placed.iter().any(|name| setting.schema.is_data(name)) {
+            let placed = entries.iter().filter(|entry| placed.contains(&entry.kind));
+            anchors[i].entries.extend(placed.map(|entry| entry.anchor.as_str()));
+        }
     }
     let files = sources.files.iter().map(|(file, len)| (urls::of_file(file), (file, *len))).collect();
     let Setting { site, schema, .. } = setting;
