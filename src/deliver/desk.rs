@@ -253,13 +253,15 @@ impl Desk<'_> {
     }
 }
 
-/// What a page shows something of: whatever it is related to, lists, leads to or stands beside.
+/// What a page shows something of: whatever it is related to, lists, maps, leads to or stands beside.
 fn needed(guide: &Guide, node: &Node) -> BTreeSet<Thing> {
     let target = |target: &Target| target.thing;
     let pages = node.children.iter().chain(&node.mentions).chain(&node.used_on).chain(&node.translations);
     let pages = pages.chain(&node.previous).chain(&node.next).chain(&node.section);
     let listed = node.lists.iter().flat_map(|list| list.groups.iter().flat_map(|(_, pages)| pages));
-    let edges = node.relations.iter().flat_map(|group| group.edges.iter().map(|edge| &guide.edges[*edge as usize]));
+    let mapped = node.maps.iter().flat_map(|map| map.rows.iter().flat_map(|(_, edges)| edges));
+    let edges = node.relations.iter().flat_map(|group| &group.edges).chain(mapped);
+    let edges = edges.map(|edge| &guide.edges[*edge as usize]);
     let ends = edges.flat_map(|edge| [edge.from.thing, edge.to.thing]);
     let things = pages.chain(listed).map(|page| Thing::Page(*page)).chain(ends);
     let things = things.chain(node.targets.iter().chain(&node.words).filter_map(target));

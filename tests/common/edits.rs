@@ -43,6 +43,8 @@ pub const SCHEMA: &str = r#"kinds:
     list: { title: Remedies, kind: remedy, order: -updated, limit: 3 }
     fields:
       signs: { type: list of prose, heading: Signs }
+    reading: { grade: 4, mean_grade: 3, sentence: 8, min_words: 3 }
+    sections: [cost]
   remedy: { folder: remedies, title: Remedies, glossary: yes, json_ld: Article }
   term:
     data: terms.yaml
@@ -52,7 +54,10 @@ pub const SCHEMA: &str = r#"kinds:
     citable: true
     glossary: yes
     verify: { checked: checked, within: 3 }
-    fields: { name: { type: text, required: true }, says: prose, checked: date }
+    group_by: name
+    fields: { name: { type: text, required: true }, says: prose, checked: date, ring: phone }
+wording: wording.yaml
+lapses_after: 2
 relations:
   helped_by:
     from: problem
@@ -62,6 +67,7 @@ relations:
     inverse: { name: helps, heading: Helps with }
   near: { from: any, to: any, symmetric: true, heading: Near }
 "#;
+pub const WORDING: &str = "trees: { words: [oak*], then: reconsider, because: It is no oak }\nclaims: { words: [says so], then: cite, because: Who says so }\n";
 pub const THEME: &str = "inherits: base\nstyles: [own.css]\ncomponents: { card: { args: { tone: { type: choice, options: [calm, warm] } } } }\n";
 pub const NAMES: [&str; 6] = ["ash", "birch", "cedar", "date", "elm", "fir"];
 
@@ -77,6 +83,7 @@ pub fn start() -> BTreeMap<String, String> {
         "content/_data/terms.yaml",
         "leaf: { name: Leaf, says: A leaf. }\nroot: { name: Root, says: \"See [[ash]].\" }\n",
     );
+    put("content/_data/wording.yaml", WORDING);
     put("themes/own/theme.yaml", THEME);
     put(
         "themes/own/templates/components/card.html",
@@ -137,9 +144,21 @@ pub fn page(name: &str, random: &mut Random) -> String {
     if random.below(8) == 0 {
         front += &format!("publish_from: 2026-11-2{}\n", random.below(9));
     }
+    if random.below(6) == 0 {
+        front += random.pick(&[
+            "list: { kind: problem, show: [signs, helped_by, topics], as: table }\n",
+            "map: { relation: helped_by }\n",
+            "map: [{ relation: helps, title: Map }]\n",
+            "urgent_help: full\n",
+        ]);
+    }
     let mut body = String::new();
     for _ in 0..random.below(5) {
-        body += &match random.below(18) {
+        body += &match random.below(22) {
+            18 => format!("An {} says so.\n\n", random.pick(&["oak", "oaken table", "ash"])),
+            19 => "<!-- allow \"oak\": a name -->\nAn oak.\n\n".into(),
+            20 => format!("Ring {}.\n\n", random.pick(&["020 7946 0000", "116 123", "[us](tel:999)"])),
+            21 => ":::map\n:::\n\n".into(),
             0 => format!("See [[{}]].\n\n", random.pick(&NAMES)),
             1 => format!("## {}\n\nA part.\n\n", random.pick(&["Cost", "Time", "Where"])),
             2 => format!("[there](../problems/{}.md#cost)\n\n", random.pick(&NAMES)),
@@ -171,7 +190,13 @@ pub fn edit(files: &mut BTreeMap<String, String>, random: &mut Random) -> String
     let some = |random: &mut Random| pages[random.below(pages.len())].clone();
     let name = random.pick(&NAMES);
     let path = random.pick(&["problems", "remedies"]).to_string();
-    match random.below(24) {
+    match random.below(25) {
+        18 => {
+            let text =
+                random.pick(&[WORDING, "trees: { words: [ash], then: block, because: It is no ash }\n", "a: [\n"]);
+            files.insert(format!("content/_data/wording{}.yaml", random.pick(&["", ".es"])), text.into());
+            "change wording".into()
+        }
         0 | 1 => {
             let path = format!("content/{path}/{name}{}.md", random.pick(&["", "", ".es"]));
             files.insert(path.clone(), page(name, random));
@@ -207,14 +232,16 @@ pub fn edit(files: &mut BTreeMap<String, String>, random: &mut Random) -> String
             let leaf = random.below(4);
             let form = random.pick(&["leaves", "foliage"]);
             let text = format!(
-                "leaf: {{ name: Leaf {leaf}, says: \"See [[{name}]].\", inflections: [leaf, {form}], checked: 2026-11-2{leaf} }}\n"
+                "leaf: {{ name: Leaf {leaf}, ring: \"116 12{leaf}\", says: \"See [[{name}]], an oak.\", inflections: [leaf, {form}], checked: 2026-11-2{leaf} }}\n"
             );
             let file = random.pick(&["terms", "terms", "terms.es"]);
             files.insert(format!("content/_data/{file}.yaml"), text);
             format!("change {file}")
         }
         7 => {
-            let schema = match random.below(4) {
+            let schema = match random.below(6) {
+                3 => SCHEMA.replace("grade: 4", "grade: 2"),
+                4 => SCHEMA.replace("wording: wording.yaml\n", ""),
                 0 => SCHEMA.replace("Helps with", "Is good for"),
                 1 => SCHEMA.replace("heading: Signs", "heading: What shows it"),
                 2 => "kinds: [".into(),

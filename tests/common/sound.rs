@@ -31,6 +31,10 @@ impl TokenSink for Sink {
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
                 let attributes = tag.attrs.iter().map(|a| (a.name.local.to_string(), a.value.to_string()));
                 pieces.push(Piece::Start(line, tag.name.to_string(), attributes.collect()));
+                // The shapes of a drawing may close themselves.
+                if tag.self_closing && SHAPES.contains(&&*tag.name) {
+                    pieces.push(Piece::End(line, tag.name.to_string()));
+                }
             }
             Token::TagToken(tag) => pieces.push(Piece::End(line, tag.name.to_string())),
             Token::CharacterTokens(text) => pieces.push(Piece::Text(text.to_string())),
@@ -51,6 +55,8 @@ fn pieces(html: &str) -> Vec<Piece> {
 
 const VOID: [&str; 14] =
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "param"];
+
+const SHAPES: [&str; 8] = ["path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "g"];
 
 /// Elements that may not stand inside a paragraph, a heading or a run of text.
 const BLOCKS: [&str; 25] = [
