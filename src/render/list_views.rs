@@ -128,6 +128,8 @@ pub struct PagingView {
 pub struct LinesView {
     /// Where they are; empty where the site does not group them.
     pub heading: String,
+    /// The language of that, where it is not the page's.
+    pub lang: String,
     /// The lines.
     pub lines: Vec<LineView>,
 }

@@ -345,21 +345,19 @@ impl Render<'_> {
         numbers.sort_by_key(|number| viewer.place(*number));
         let mut groups: Vec<&str> = Vec::new();
         for number in &numbers {
-            let group = viewer.group(*number);
+            let (group, _) = viewer.group(*number);
             if !groups.contains(&group) {
                 groups.push(group);
             }
         }
-        numbers.sort_by_key(|number| groups.iter().position(|group| *group == viewer.group(*number)));
+        numbers.sort_by_key(|number| groups.iter().position(|group| *group == viewer.group(*number).0));
         let mut views: Vec<EntryView> = Vec::with_capacity(numbers.len());
         let mut last = "";
         for number in numbers {
-            let group = viewer.group(number);
+            let (group, lang) = viewer.group(number);
             let begins = group != std::mem::replace(&mut last, group);
-            views.push(EntryView {
-                group: if begins { group.into() } else { String::new() },
-                ..self.entry(number, viewer)
-            });
+            let (group, group_lang) = if begins { (group.into(), lang) } else { Default::default() };
+            views.push(EntryView { group, group_lang, ..self.entry(number, viewer) });
         }
         views
     }

@@ -16,7 +16,6 @@ use crate::{
     settings::{
         common::FULL,
         types::{Line, Type},
-        value::Value,
     },
 };
 
@@ -33,23 +32,12 @@ impl Viewer<'_> {
                 continue;
             }
             let text = self.guide.entry_text(number, self.lang);
-            // What a translation does not say in other words, the entry itself says.
-            let (file, own) = text.source;
-            let own = &self.sources.data[file as usize].entries[own as usize].content;
-            let main = self.main_content(number);
-            let value = |name: &str| own.field(name).or_else(|| main.field(name)).and_then(Value::as_str);
-            let lines = kind.fields.iter().filter_map(|field| match field.kind {
-                Type::Line(line) => Some((field, line, value(&field.name)?)),
-                _ => None,
-            });
-            let numbers = lines.map(|(field, line, text)| {
+            let numbers = kind.fields.iter().filter_map(|field| {
+                let Type::Line(line) = field.kind else { return None };
+                let (text, lang) = self.said(number, &field.name)?;
                 let usual = field.heading.clone().unwrap_or_else(|| words(&field.name));
-                DataView {
-                    name: field.name.clone(),
-                    label: self.heading("field", &kind.name, &field.name, &usual).into(),
-                    html: number_html(text, line),
-                    lang: String::new(),
-                }
+                let label = self.heading("field", &kind.name, &field.name, &usual).into();
+                Some(DataView { name: field.name.clone(), label, html: number_html(text, line), lang })
             });
             let line = LineView {
                 link: LinkView {
@@ -60,10 +48,10 @@ impl Viewer<'_> {
                 numbers: numbers.collect(),
                 check: self.check(number),
             };
-            let heading = self.group(number);
+            let (heading, lang) = self.group(number);
             match groups.iter_mut().find(|group| group.heading == heading) {
                 Some(group) => group.lines.push(line),
-                None => groups.push(LinesView { heading: heading.into(), lines: vec![line] }),
+                None => groups.push(LinesView { heading: heading.into(), lang, lines: vec![line] }),
             }
         }
         groups

@@ -274,6 +274,7 @@ impl<'a> Viewer<'a> {
             code: entry.id.clone(),
             is_grouped: kind.data.as_ref().is_some_and(|data| data.group_by.is_some()),
             group: String::new(),
+            group_lang: String::new(),
             is_citable: self.schema.is_citable(&entry.kind),
             id: entry.anchor.clone(),
             kind: entry.kind.clone(),
@@ -288,15 +289,23 @@ impl<'a> Viewer<'a> {
     }
 
     /// What the entries of a group have in common, where their kind is shown in groups; else nothing.
-    pub fn group(&self, number: u32) -> &'a str {
+    pub fn group(&self, number: u32) -> (&'a str, String) {
         let entry = self.guide.entry(number);
-        let Some(name) = self.schema.kind(&entry.kind).data.as_ref().and_then(|data| data.group_by.as_ref()) else {
-            return "";
-        };
-        let (file, own) = self.guide.entry_text(number, self.lang).source;
+        let name = self.schema.kind(&entry.kind).data.as_ref().and_then(|data| data.group_by.as_ref());
+        name.and_then(|name| self.said(number, name)).unwrap_or_default()
+    }
+
+    /// The text of an entry's field in this language, or else as the entry itself has it, with the tag of
+    /// its language where that is another.
+    pub fn said(&self, number: u32, name: &str) -> Option<(&'a str, String)> {
+        let text = self.guide.entry_text(number, self.lang);
+        let (file, own) = text.source;
         let own = &self.sources.data[file as usize].entries[own as usize].content;
-        let said = own.field(name).or_else(|| self.main_content(number).field(name));
-        said.and_then(Value::as_str).unwrap_or_default()
+        if let Some(said) = own.field(name).and_then(Value::as_str) {
+            return Some((said, self.foreign(&text.lang)));
+        }
+        let said = self.main_content(number).field(name).and_then(Value::as_str)?;
+        Some((said, self.foreign(&self.guide.entry(number).texts[0].lang)))
     }
 
     /// Where an entry stands among those of its kind: first those that the language's own file has, in its

@@ -232,6 +232,8 @@ pub struct EntryView {
     pub is_grouped: bool,
     /// The heading of the group that begins with it; empty for the others of the group.
     pub group: String,
+    /// The language of that heading, where it is not the page's.
+    pub group_lang: String,
     /// Whether texts cite it by that code.
     pub is_citable: bool,
     /// Its `id`.
