@@ -35,6 +35,8 @@ pub struct SiteView {
     pub urgent_help: LinkView,
     /// The lines to ring or to text, where the site keeps them as data.
     pub urgent_lines: Vec<LinesView>,
+    /// A neutral page elsewhere, for readers who have to leave at once; may be empty.
+    pub exit: String,
     /// Whether the site has a search.
     pub search: bool,
     /// Who is behind the site, placeholders left out.

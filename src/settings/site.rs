@@ -100,6 +100,8 @@ pub struct Site {
     pub targets: BTreeMap<String, Target>,
     /// The page that every other page leads to for urgent help, as a reference.
     pub urgent_help: Option<(String, Span)>,
+    /// A neutral page elsewhere, for readers who have to leave at once.
+    pub exit: Option<String>,
     /// Who is behind the site.
     pub publisher: BTreeMap<String, String>,
     /// The site's levels of the rules.
@@ -169,6 +171,7 @@ impl Default for Site {
             noindex: false,
             targets: BTreeMap::new(),
             urgent_help: None,
+            exit: None,
             publisher: BTreeMap::new(),
             levels: Levels::default(),
             redirects: Vec::new(),
@@ -220,6 +223,7 @@ pub fn shape() -> Vec<Field> {
         Field::new("llms_txt", Type::Boolean, "Yes: the site has an llms.txt."),
         Field::new("markdown_copies", Type::Boolean, "Yes: each page has a copy in Markdown."),
         Field::new("urgent_help", Type::Page(None), "The page that every page leads to for urgent help."),
+        Field::new("exit", Type::Url, "A neutral page elsewhere, for readers who have to leave at once."),
         Field::new("publisher", Type::Text.map(), "Who is behind the site: name, contact, funding."),
         Field::new("rules", Type::Choice(levels).map(), "The level of a rule, a family (links/*) or all (*)."),
         Field::new(
@@ -336,6 +340,7 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
         site.targets.insert(name.clone(), target);
     }
     site.urgent_help = text("urgent_help").zip(node.get("urgent_help").map(|node| node.span));
+    site.exit = text("exit");
     for (key, value) in entries("publisher") {
         site.publisher.insert(key.clone(), value.as_str().unwrap_or_default().into());
     }

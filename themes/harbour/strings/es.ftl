@@ -101,3 +101,5 @@ relation-combined_with = Va bien con
 relation-see_also = Véase también
 
 taxonomy-topics = Temas
+home-start-1 = ¿Qué está en medio?
+home-start-2 = Comparar tipos de terapia
