@@ -3,6 +3,7 @@
 //! up.
 
 pub mod base_theme;
+pub mod colours;
 pub mod gallery;
 pub mod pictures;
 mod pixels;

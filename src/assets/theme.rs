@@ -1,6 +1,6 @@
 //! A theme and those it inherits from, file by file, and the assets made of them.
 
-use super::base_theme;
+use super::{base_theme, colours::Colours};
 use crate::{
     base::{
         digest::Digest,
@@ -79,16 +79,23 @@ pub fn load(tree: &Tree, name: &str, span: Span) -> (Theme, Vec<Finding>) {
     }
     let pictures = settings.iter().find_map(|settings| settings.pictures.clone()).unwrap_or_default();
     let mut css = String::new();
+    let mut colours = Colours::default();
     for (theme, settings) in chain.iter().zip(&settings).rev() {
         for name in &settings.styles {
             if let Some((path, bytes)) = loader.file(&files, theme, name) {
                 let text = loader.text(&path, bytes);
                 loader.hosts(&path, &text);
+                colours.read(&path, &text);
                 css.push_str(&text);
                 css.push('\n');
             }
         }
     }
+    let pairs = chain.iter().zip(&settings).flat_map(|(theme, settings)| {
+        let file = SitePath::from(format!("themes/{theme}/theme.yaml"));
+        settings.contrast.iter().map(move |pair| (file.clone(), pair.clone()))
+    });
+    loader.findings.extend(colours.check(&pairs.collect::<Vec<_>>()));
     for (name, url) in &assets.files {
         // All assets lie in one folder, so the hashed name alone is the relative address.
         let file = url.rsplit('/').next().unwrap_or(url);

@@ -147,6 +147,8 @@ rules! {
     IMAGES_MISLABELLED = "images/mislabelled", Error;
     /// Something in a drawing that would run or load.
     IMAGES_SVG = "images/svg", Error;
+    /// A colour of the theme that is too close to what it lies on.
+    THEME_CONTRAST = "theme/contrast", Error;
     /// Words that may not stand in a text.
     WORDING_BLOCKED = "wording/blocked", Error;
     /// A page that speaks of danger and does not show urgent help first.
@@ -162,6 +164,8 @@ rules! {
     /// An old URL that cannot lead anywhere.
     REDIRECTS_CLASH = "redirects/clash", Error;
 
+    /// A colour in a style sheet that is no token.
+    THEME_COLOUR = "theme/colour", Warning;
     /// Words that should be others.
     WORDING_RECONSIDER = "wording/reconsider", Warning;
     /// An exception that nothing needs, or that has no reason.

@@ -152,10 +152,12 @@ pub struct MapView {
     pub title: String,
     /// The heading of the relation.
     pub heading: String,
-    /// The picture.
+    /// The lines between the two columns of the picture.
     pub svg: String,
-    /// The same as a list: each page and what it leads to.
+    /// The first column, and the whole as a list: each page and what it leads to.
     pub rows: Vec<MapRowView>,
+    /// The second column: everything that they lead to, each once.
+    pub ends: Vec<LinkView>,
 }
 
 /// A page of a map and what it leads to.

@@ -1,63 +1,31 @@
-//! A map of a relation as a picture: two columns of boxes, and a line for each edge.
+//! A map of a relation as a picture: two columns of pages, and a line for each edge.
 //!
-//! The picture is drawn when the site is built, so it costs a reader no script. Its boxes lead to the
-//! pages. All that it shows stands beside it as a list, so those who hear or magnify the page lose
-//! nothing, and the picture is hidden from them.
+//! The lines are drawn when the site is built, so they cost a reader no script. All rows of a column are
+//! equally high, however large the text, so a line ends at the middle of its box whatever the browser
+//! makes of it. All that the picture shows stands beside it as a list, so those who hear or magnify the
+//! page lose nothing, and the picture is hidden from them.
 
 use super::{
-    escape::{attribute, escape},
     list_views::{MapRowView, MapView},
     viewer::Viewer,
     views::{CardView, LinkView},
 };
 use crate::resolve::guide::{MapNode, Thing};
 
-/// Sizes of the picture, in its own units; one is a pixel where there is room.
-const WIDTH: f64 = 960.0;
-const BOX: f64 = 384.0;
-const PADDING: f64 = 12.0;
-const GAP: f64 = 10.0;
-const LINE: f64 = 22.0;
-/// How many letters of the text size of the picture fit into a box.
-const LETTERS: usize = 36;
-
-/// A box: its link, the lines of its words, and where it begins.
-struct Cell {
-    link: LinkView,
-    lines: Vec<String>,
-    top: f64,
-}
-
-impl Cell {
-    fn new(link: LinkView) -> Cell {
-        Cell { lines: wrapped(&link.title), link, top: 0.0 }
-    }
-
-    fn height(&self) -> f64 {
-        self.lines.len() as f64 * LINE + 2.0 * PADDING
-    }
-
-    fn middle(&self) -> f64 {
-        self.top + self.height() / 2.0
-    }
-}
-
 impl Viewer<'_> {
     /// A map that a page asks for; nothing of a relation without edges.
     pub fn map(&self, map: &MapNode) -> Option<MapView> {
         let relation = &self.schema.relations[map.relation as usize];
         let side = relation.inverse.as_ref().filter(|_| map.inverse).unwrap_or(&relation.forward);
-        let rows: Vec<MapRowView> = map
-            .rows
-            .iter()
-            .map(|(page, edges)| {
-                let far = edges.iter().filter_map(|edge| self.related(*edge, Thing::Page(*page), map.inverse));
-                MapRowView { link: self.link(*page, false), to: far.map(|far| link(far.card)).collect() }
-            })
-            .collect();
+        let row = |(page, edges): &(u32, Vec<u32>)| {
+            let far = edges.iter().filter_map(|edge| self.related(*edge, Thing::Page(*page), map.inverse));
+            MapRowView { link: self.link(*page, false), to: far.map(|far| link(far.card)).collect() }
+        };
+        let rows: Vec<MapRowView> = map.rows.iter().map(row).collect();
         let heading = self.heading("relation", &side.name, "", &side.heading).to_string();
-        let svg = draw(&rows, self.lang.direction() == "rtl");
-        (!rows.is_empty()).then_some(MapView { title: map.title.clone(), heading, svg, rows })
+        let ends = ends(&rows);
+        let svg = lines(&rows, &ends);
+        (!rows.is_empty()).then_some(MapView { title: map.title.clone(), heading, svg, rows, ends })
     }
 }
 
@@ -65,89 +33,38 @@ fn link(card: CardView) -> LinkView {
     LinkView { title: card.title, url: card.url, lang: card.lang }
 }
 
-/// Draws the rows of a map; of a language that is written from the right, the other way round.
-fn draw(rows: &[MapRowView], from_right: bool) -> String {
-    let mut left: Vec<Cell> = rows.iter().map(|row| Cell::new(row.link.clone())).collect();
-    let mut right: Vec<(f64, Cell)> = Vec::new();
+/// Everything that the rows lead to, each once. What stands level with the middle of all that leads to it is
+/// crossed by the fewest lines.
+fn ends(rows: &[MapRowView]) -> Vec<LinkView> {
+    let mut ends: Vec<(f64, &LinkView)> = Vec::new();
     for far in rows.iter().flat_map(|row| &row.to) {
-        if right.iter().any(|(_, cell)| cell.link.url == far.url) {
+        if ends.iter().any(|(_, end)| end.url == far.url) {
             continue;
         }
-        // What stands level with the middle of all that leads to it is crossed by the fewest lines.
         let leads = |row: &MapRowView| row.to.iter().any(|to| to.url == far.url);
         let near: Vec<f64> = (0..).zip(rows).filter(|(_, row)| leads(row)).map(|(i, _)| f64::from(i)).collect();
-        right.push((near.iter().sum::<f64>() / near.len().max(1) as f64, Cell::new(far.clone())));
+        ends.push((near.iter().sum::<f64>() / near.len().max(1) as f64, far));
     }
-    right.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut right: Vec<Cell> = right.into_iter().map(|(_, cell)| cell).collect();
-    let height = stack(&mut left).max(stack(&mut right));
-    for column in [&mut left, &mut right] {
-        let own = column.last().map_or(0.0, |cell| cell.top + cell.height());
-        column.iter_mut().for_each(|cell| cell.top += (height - own) / 2.0);
-    }
-    let side = |x: f64| if from_right { WIDTH - x } else { x };
-    let mut out = format!(
-        "<svg class=\"map-picture\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" aria-hidden=\"true\" focusable=\"false\">\n<g class=\"map-lines\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\">\n"
+    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+    ends.into_iter().map(|(_, end)| end.clone()).collect()
+}
+
+/// The lines from the middles of the rows on the left to those on the right, on a ground of 100 by 100 that
+/// is stretched between the two.
+fn lines(rows: &[MapRowView], ends: &[LinkView]) -> String {
+    let middle = |i: usize, count: usize| ((i as f64 + 0.5) * 1e4 / count as f64).round() / 100.0;
+    let mut out = String::from(
+        "<svg class=\"map-lines\" viewBox=\"0 0 100 100\" preserveAspectRatio=\"none\" fill=\"none\" stroke=\"currentColor\" aria-hidden=\"true\" focusable=\"false\">",
     );
-    for (row, cell) in rows.iter().zip(&left) {
-        for far in row.to.iter().filter_map(|to| right.iter().find(|own| own.link.url == to.url)) {
-            let (start, end, bend) = (side(BOX), side(WIDTH - BOX), side(WIDTH / 2.0));
-            let (from, to) = (cell.middle(), far.middle());
-            out.push_str(&format!("<path d=\"M{start} {from}C{bend} {from} {bend} {to} {end} {to}\"/>\n"));
-        }
-    }
-    out.push_str("</g>\n");
-    for (column, x) in [(&left, 0.0), (&right, WIDTH - BOX)] {
-        let edge = if from_right { WIDTH - x - BOX } else { x };
-        for cell in column {
-            out.push_str("<a tabindex=\"-1\" href=\"");
-            attribute(&mut out, &cell.link.url);
-            out.push('"');
-            if !cell.link.lang.is_empty() {
-                out.push_str(&format!(" lang=\"{}\"", cell.link.lang));
-            }
+    for (i, row) in rows.iter().enumerate() {
+        for j in row.to.iter().filter_map(|to| ends.iter().position(|end| end.url == to.url)) {
+            let (from, to) = (middle(i, rows.len()), middle(j, ends.len()));
             out.push_str(&format!(
-                "><rect class=\"map-box\" x=\"{edge}\" y=\"{}\" width=\"{BOX}\" height=\"{}\" rx=\"8\" fill=\"none\" stroke=\"currentColor\"/><text font-size=\"17\" fill=\"currentColor\">",
-                cell.top,
-                cell.height()
+                "<path vector-effect=\"non-scaling-stroke\" d=\"M0 {from}C50 {from} 50 {to} 100 {to}\"/>"
             ));
-            let begin = if from_right { edge + BOX - PADDING } else { edge + PADDING };
-            for (i, line) in cell.lines.iter().enumerate() {
-                let y = cell.top + PADDING + (i as f64 + 0.75) * LINE;
-                out.push_str(&format!("<tspan x=\"{begin}\" y=\"{y}\">"));
-                escape(&mut out, line);
-                out.push_str("</tspan>");
-            }
-            out.push_str("</text></a>\n");
         }
     }
-    out.push_str("</svg>\n");
-    out
-}
-
-/// Stacks boxes; gives the height of all of them.
-fn stack(cells: &mut [Cell]) -> f64 {
-    let mut top = 1.0;
-    for cell in cells.iter_mut() {
-        cell.top = top;
-        top += cell.height() + GAP;
-    }
-    (top - GAP).max(0.0) + 1.0
-}
-
-/// Words in lines of no more letters than a box has room for.
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut().filter(|line| line.chars().count() + 1 + word.chars().count() <= LETTERS) {
-            Some(line) => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            None => lines.push(word.into()),
-        }
-    }
-    lines
+    out + "</svg>\n"
 }
 
 #[cfg(test)]
@@ -160,27 +77,20 @@ mod tests {
     }
 
     #[test]
-    fn each_page_has_one_box_and_each_edge_a_line() {
-        let svg = draw(&[row("a", &["x", "y"]), row("b", &["x"])], false);
+    fn each_edge_has_a_line_from_the_middle_of_its_row_to_that_of_its_end() {
+        let rows = [row("a", &["x", "y"]), row("b", &["x"])];
+        let svg = lines(&rows, &ends(&rows));
         assert_eq!(svg.matches("<path").count(), 3);
-        for name in ["a", "b", "x", "y"] {
-            assert_eq!(svg.matches(&format!("href=\"/{name}/\"")).count(), 1, "{name}");
-        }
+        // "y" belongs to the first row alone, so it stands above "x".
+        assert!(
+            svg.contains("d=\"M0 25C50 25 50 25 100 25\"") && svg.contains("d=\"M0 75C50 75 50 75 100 75\""),
+            "{svg}"
+        );
     }
 
     #[test]
-    fn no_two_boxes_of_a_column_meet() {
-        let mut cells: Vec<Cell> = ["short", &"long ".repeat(30)]
-            .map(|title| Cell::new(LinkView { title: title.into(), ..LinkView::default() }))
-            .into();
-        let height = stack(&mut cells);
-        assert!(cells[0].top + cells[0].height() + GAP <= cells[1].top);
-        assert!(cells[1].top + cells[1].height() <= height);
-    }
-
-    #[test]
-    fn words_are_never_cut() {
-        assert_eq!(wrapped("one two").len(), 1);
-        assert!(wrapped(&"word ".repeat(20)).iter().all(|line| line.chars().count() <= LETTERS));
+    fn each_end_is_there_once() {
+        let ends = ends(&[row("a", &["x"]), row("b", &["x", "y"])]);
+        assert_eq!(ends.iter().map(|end| end.title.as_str()).collect::<Vec<_>>(), ["x", "y"]);
     }
 }

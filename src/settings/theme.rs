@@ -26,6 +26,19 @@ pub struct ThemeFile {
     pub components: Components,
     /// How pictures are made ready, where this theme says so.
     pub pictures: Option<Pictures>,
+    /// Which colours lie on which.
+    pub contrast: Vec<Contrast>,
+}
+
+/// Tokens of colour that lie on others, and how far apart they must be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contrast {
+    /// The tokens on top, without their hyphens.
+    pub text: Vec<String>,
+    /// Those below.
+    pub on: Vec<String>,
+    /// The least ratio of contrast, from 1 to 21.
+    pub at_least: f64,
 }
 
 /// Components by name.
@@ -87,6 +100,25 @@ pub fn shape() -> Vec<Field> {
             "Blocks that texts may use, each with a template components/<name>.html.",
         ),
         Field::new(
+            "contrast",
+            Type::Record(vec![
+                Field::new("text", Type::Text.list(), "Tokens of colour, without their hyphens.").required(),
+                Field::new("on", Type::Text.list(), "The tokens that they lie on.").required(),
+                Field {
+                    min: Some(1.0),
+                    max: Some(21.0),
+                    ..Field::new(
+                        "at_least",
+                        Type::Number,
+                        "The least ratio: 7 for text, 4.5 for large text, 3 for lines.",
+                    )
+                }
+                .required(),
+            ])
+            .list(),
+            "Which colours lie on which; every pair is computed in each scheme.",
+        ),
+        Field::new(
             "pictures",
             Type::Record(vec![
                 Field {
@@ -137,7 +169,12 @@ pub fn read(file: &SitePath, node: &Node) -> (ThemeFile, Vec<Finding>) {
             sizes: value.get("sizes").and_then(Value::as_str).map_or(usual.sizes, String::from),
         }
     });
+    let contrast = values.get("contrast").map_or(&[][..], Value::items).iter().filter_map(|pair| {
+        let texts = |key: &str| pair.get(key).map(Value::texts).unwrap_or_default();
+        Some(Contrast { text: texts("text"), on: texts("on"), at_least: pair.get("at_least")?.as_number()? })
+    });
     let theme = ThemeFile {
+        contrast: contrast.collect(),
         components,
         pictures,
         inherits: values.get("inherits").and_then(Value::as_str).map(String::from),
