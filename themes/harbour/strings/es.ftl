@@ -4,6 +4,10 @@ review-never = Aún sin revisar por profesionales de la salud.
 urgent-question = ¿Estás en peligro o piensas en quitarte la vida?
 urgent-link = Pide ayuda urgente ahora
 disclaimer = Esta guía ofrece información. No puede sustituir el consejo de alguien que te conozca.
+urgent-unchecked = Comprueba antes este número: nadie lo ha comprobado todavía.
+exit-twice = Pulsa Mayús dos veces más para salir de esta página.
+exit-once = Pulsa Mayús una vez más para salir de esta página.
+statements-because = Porque has elegido
 
 # The headings of schema.yaml.
 kind-barrier = Posibles obstáculos
@@ -29,6 +33,9 @@ field-modality-what_a_session_is_like = Cómo es una sesión
 field-modality-between_sessions = Entre sesiones
 field-modality-typical_length = Cuánto suele durar
 field-modality-format = De qué formas se puede hacer
+field-modality-structured = Plan
+field-modality-homework = Tareas
+field-modality-past = Hablar del pasado
 field-modality-questions = Preguntas que puedes hacer
 field-modality-evidence = Qué dicen los estudios
 
@@ -40,6 +47,9 @@ field-concern-see_a_doctor_if = Acude al médico si
 kind-concept = Ideas que lo explican
 kind-one-concept = Una idea que lo explica
 field-concept-definition = En una frase
+
+kind-tool = Herramientas
+kind-one-tool = Herramienta
 
 kind-page = Páginas
 kind-one-page = Página
@@ -98,8 +108,18 @@ relation-kind_of = Es un tipo de
 relation-kinds = Tipos que incluye
 relation-combines_with = Va bien con
 relation-combined_with = Va bien con
+relation-tool_for = Para qué te puede servir
+relation-tools = En papel o en pantalla
 relation-see_also = Véase también
 
 taxonomy-topics = Temas
-home-start-1 = ¿Qué está en medio?
+term-topics-hopes-and-expectations = Lo que esperabas
+term-topics-daily-life = El día a día
+term-topics-more-than-talking = Algo más que hablar
+term-topics-the-approach = El tipo de terapia
+term-topics-you-and-your-therapist = Tu terapeuta y tú
+term-topics-readiness = Si es el momento
+
+# The first ways in, on home.
+home-start-1 = ¿Qué te lo pone difícil?
 home-start-2 = Comparar tipos de terapia
