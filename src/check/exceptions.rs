@@ -68,17 +68,30 @@ pub fn read(text: &str, yaml: usize) -> Vec<Exception> {
     found
 }
 
-/// The lines of the paragraph that a line belongs to; those of the next one where the line stands alone.
+/// The lines of the paragraph or list item that a line belongs to; those of what follows where the line
+/// stands alone.
 fn paragraph(text: &str, lines: &[Range<usize>], line: usize) -> Range<usize> {
-    let is_blank = |i: usize| text[lines[i].clone()].trim().is_empty();
-    let start = (0..line).rev().take_while(|i| !is_blank(*i)).last().unwrap_or(line);
-    let mut end = line + 1;
-    let alone = start == line && (end == lines.len() || is_blank(end));
-    if alone {
-        end += (end..lines.len()).take_while(|i| is_blank(*i)).count();
+    let own = |i: usize| text[lines[i].clone()].trim();
+    let is_alone = own(line).starts_with("<!--") && own(line).ends_with("-->");
+    let mut start = line;
+    while start > 0 && !is_alone && !begins_item(own(start)) && !own(start - 1).is_empty() {
+        start -= 1;
     }
-    end += (end..lines.len()).take_while(|i| !is_blank(*i)).count();
+    let mut end = line + 1;
+    if is_alone {
+        end += (end..lines.len()).take_while(|i| own(*i).is_empty()).count();
+        end = (end + 1).min(lines.len());
+    }
+    end += (end..lines.len()).take_while(|i| !own(*i).is_empty() && !begins_item(own(*i))).count();
     start..end
+}
+
+/// Whether a line begins an item of a list.
+fn begins_item(line: &str) -> bool {
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = rest.len() < line.len() && rest.starts_with(['.', ')']);
+    let mark = if numbered { &rest[1..] } else { line.strip_prefix(['-', '*', '+']).unwrap_or("x") };
+    mark.starts_with(' ')
 }
 
 #[cfg(test)]
@@ -103,7 +116,13 @@ mod tests {
 
     #[test]
     fn one_that_stands_alone_holds_for_what_follows() {
-        assert_eq!(allowed("<!-- allow \"stop\": why -->\n\nstop\n\nstop\n", 0, "stop"), [1, 3]);
+        assert_eq!(allowed("<!-- allow \"stop\": why -->\n\nstop\nstop\n\nstop\n", 0, "stop"), [1, 3, 4]);
+    }
+
+    #[test]
+    fn in_a_list_it_holds_for_one_item() {
+        let text = "- stop\n- stop <!-- allow \"stop\": why -->\n  stop\n- stop\n\n<!-- allow \"stop\": why -->\n- stop\n- stop\n";
+        assert_eq!(allowed(text, 0, "stop"), [2, 3, 6, 7]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::{
     base::{
         date::Date,
         finding::{Finding, Mark, Place},
+        near::did_you_mean,
         path::SitePath,
         rules::Rule,
         span::Span,
@@ -85,17 +86,35 @@ pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> 
             say(Rule::REVIEW_OVERDUE, Mark::Field("review_by".into()), message, help);
         }
     }
+    findings.extend(nowhere(guide, schema));
     findings
+}
+
+/// Finds the pages that a part is asked of and that there are not: a misspelt name would ask it of nobody.
+fn nowhere(guide: &Guide, schema: &Schema) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for kind in schema.kinds.values() {
+        for section in &kind.sections {
+            let own = || guide.pages.iter().filter(|node| node.kind == kind.name).map(|node| node.id.as_str());
+            for name in section.on.iter().filter(|name| !own().any(|id| is_tail(id, name))) {
+                let help = did_you_mean(name, own(), || "Write the path of a page of this kind.".into());
+                let message = format!("there is no {} \"{name}\" to ask for the part \"{}\"", kind.name, section.name);
+                let place = Place::span(&"schema.yaml".into(), section.span);
+                findings.push(Finding::new(Rule::SCHEMA_INVALID, place, message, help));
+            }
+        }
+    }
+    findings
+}
+
+/// Whether a name is the end of an id, or all of it.
+fn is_tail(id: &str, name: &str) -> bool {
+    id.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
 }
 
 /// The parts that a page lacks.
 fn missing<'a>(page: &'a Page, sections: &'a [Section]) -> impl Iterator<Item = &'a str> {
-    let is_asked = |section: &&Section| {
-        let is_this = |name: &String| {
-            page.id.strip_suffix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-        };
-        section.on.is_empty() || section.on.iter().any(is_this)
-    };
+    let is_asked = |section: &&Section| section.on.is_empty() || section.on.iter().any(|name| is_tail(&page.id, name));
     let has = |name: &str| {
         page.placed.iter().chain(&page.anchors).any(|own| own == name) || page.outline.iter().any(|own| own.id == name)
     };

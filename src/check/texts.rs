@@ -98,7 +98,8 @@ impl<'a> Rules<'a> {
         let path = &parsed.page.path;
         let Some(file) = tree.files.get(path).filter(|_| !parsed.page.broken) else { return Arc::default() };
         let parts = self.sources.parts.digest.filter(|_| parsed.includes);
-        let input = || Digest::of_value(&(file.digest, self.digest, parts, &parsed.page.lang, &parsed.page.kind));
+        let help = self.sources.urgent_help_in_full(&parsed.page, self.site);
+        let input = || Digest::of_value(&(file.digest, self.digest, parts, &parsed.page.lang, &parsed.page.kind, help));
         memo.get(path, input, || {
             // A file that changes while it is read is told of by those who read it first.
             let Ok(bytes) = file.bytes() else { return Arc::default() };
@@ -125,7 +126,8 @@ impl<'a> Rules<'a> {
             path: &page.path,
             expanded: Some(&expanded),
             lists: self.lists(&page.lang, &page.kind),
-            exceptions: exceptions::read(text, body),
+            exceptions: exceptions::read(&text[..body.min(text.len())], body),
+            in_text: exceptions::read(&expanded.text, 0),
             findings: Vec::new(),
             urgent: None,
         };
@@ -135,7 +137,7 @@ impl<'a> Rules<'a> {
         for passage in &words {
             look.passage(passage, true, self.keeps_numbers);
         }
-        let full = page.urgent_help_in_full.unwrap_or(kind.urgent_help_in_full);
+        let full = self.sources.urgent_help_in_full(page, self.site).unwrap_or(kind.urgent_help_in_full);
         let first = passages::begins_with(&expanded.text, "urgent");
         if let Some((said, place)) = look.urgent.take().filter(|_| !full && !first) {
             let message = format!("this page says \"{said}\", and does not show urgent help in full");
@@ -163,6 +165,7 @@ impl<'a> Rules<'a> {
                 expanded: None,
                 lists: self.lists(file.lang.as_ref().unwrap_or(&self.site.language), &file.kind),
                 exceptions: exceptions::read(text, text.len()),
+                in_text: Vec::new(),
                 findings: Vec::new(),
                 urgent: None,
             };
@@ -243,7 +246,10 @@ struct Look<'a> {
     /// The text of a page with what it includes.
     expanded: Option<&'a Expanded<'a>>,
     lists: Option<(&'a Lists, Vec<bool>)>,
+    /// The exceptions in front matter or data.
     exceptions: Vec<Exception>,
+    /// Those in the text, with what it includes.
+    in_text: Vec<Exception>,
     findings: Vec<Finding>,
     /// The first words that call for urgent help.
     urgent: Option<(String, Place)>,
@@ -261,9 +267,9 @@ impl Look<'_> {
         }
     }
 
-    fn is_allowed(&self, words: &str, place: &Place) -> bool {
-        let Mark::Span(span) = place.mark else { return false };
-        place.file == *self.path && self.exceptions.iter().any(|own| own.allows(words, span))
+    fn is_allowed(&self, words: &str, span: Span, in_text: bool) -> bool {
+        let exceptions = if in_text { &self.in_text } else { &self.exceptions };
+        exceptions.iter().any(|own| own.allows(words, span))
     }
 
     fn passage(&mut self, passage: &Passage, in_text: bool, no_numbers: bool) {
@@ -281,14 +287,15 @@ impl Look<'_> {
         for said in said {
             let list = &lists.lists[said.list];
             let words = &passage.text[said.range.clone()];
-            let place = self.place(passage.span(said.range.clone()), in_text);
+            let span = passage.span(said.range.clone());
+            let place = self.place(span, in_text);
             // One claim a passage is told: its source is one.
             let is_quiet = match list.then {
                 Then::UrgentHelp => self.urgent.is_some(),
                 Then::Cite => passage.cites || passage.role == Role::Aside || !claims.insert(said.list),
                 _ => false,
             };
-            if is_quiet || self.is_allowed(words, &place) {
+            if is_quiet || self.is_allowed(words, span, in_text) {
                 continue;
             }
             let because = sentence(&list.because);
@@ -341,7 +348,7 @@ impl Look<'_> {
             let place = self.place(span, in_text);
             let is_told = self.findings.iter().any(|own| own.rule == Rule::SAFETY_PHONE && own.place.file == place.file
                 && matches!((&own.place.mark, &place.mark), (Mark::Span(told), Mark::Span(new)) if told.start <= new.start && new.end <= told.end));
-            if is_told || self.is_allowed(&number, &place) {
+            if is_told || self.is_allowed(&number, span, in_text) {
                 continue;
             }
             let message = format!("the number {number} is typed into a text");
@@ -412,8 +419,9 @@ impl Look<'_> {
 
     /// Finds exceptions that nothing needs, or that do not say why.
     fn unused(&mut self) {
-        for own in &self.exceptions {
-            let place = Place::span(self.path, own.span);
+        let all = self.exceptions.iter().map(|own| (own, false)).chain(self.in_text.iter().map(|own| (own, true)));
+        for (own, in_text) in all {
+            let place = self.place(own.span, in_text);
             let (message, help) = match (own.used.get(), own.has_reason) {
                 (false, _) => (
                     format!("nothing here needs \"{}\" to be allowed", own.words),

@@ -72,7 +72,8 @@ impl Passage {
 /// The passages of a Markdown text in their order.
 pub fn read(text: &str) -> Vec<Passage> {
     let prepared = blocks::prepare(text);
-    let mut pass = Pass { out: Vec::new(), open: Passage::new(Role::Running), cited: false, in_code: false };
+    let mut pass =
+        Pass { out: Vec::new(), open: Passage::new(Role::Running), cited: false, in_code: false, comment: false };
     for (step, range) in steps(&prepared, Typography::PLAIN) {
         match step {
             Step::Block(marker) => {
@@ -106,6 +107,8 @@ struct Pass {
     /// Whether a citation is open: its code is no word.
     cited: bool,
     in_code: bool,
+    /// Whether a comment of raw HTML is open.
+    comment: bool,
 }
 
 impl Pass {
@@ -138,7 +141,9 @@ impl Pass {
                 if matches!(link_type, LinkType::WikiLink { has_pothole: false }) {
                     // What it will be called is not known here: its name comes near.
                     self.cited = true;
-                    let name = dest_url.rsplit(['/', ':', '#']).next().unwrap_or_default().replace('-', " ");
+                    let name = dest_url.rsplit(['/', ':', '#']).next().unwrap_or_default();
+                    // The figures of a name are none that a reader could ring.
+                    let name = name.replace(|c: char| c == '-' || c.is_ascii_digit(), " ");
                     // A title begins with a capital, by which a reader sees where a sentence begins.
                     let first: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
                     self.open.push(&first, range.start + 2);
@@ -155,7 +160,38 @@ impl Pass {
                 self.open.push(&words, range.start + inner);
             }
             Event::SoftBreak | Event::HardBreak => self.open.push(" ", range.start),
+            Event::Start(Tag::HtmlBlock) => self.begin(Role::Running),
+            Event::End(TagEnd::HtmlBlock) => {
+                self.comment = false;
+                self.end();
+            }
+            Event::Html(piece) => self.html(&piece, range.start),
             _ => {}
+        }
+    }
+
+    /// The words between the tags of raw HTML.
+    fn html(&mut self, piece: &str, start: usize) {
+        let mut at = 0;
+        while at < piece.len() {
+            let rest = &piece[at..];
+            let (len, is_text) = if self.comment {
+                (rest.find("-->").map_or(rest.len(), |end| end + 3), false)
+            } else if rest.starts_with("<!--") {
+                self.comment = true;
+                (4, false)
+            } else if rest.starts_with('<') {
+                (rest.find('>').map_or(rest.len(), |end| end + 1), false)
+            } else {
+                (rest.find('<').unwrap_or(rest.len()), true)
+            };
+            if self.comment && rest[..len].ends_with("-->") {
+                self.comment = false;
+            }
+            if is_text {
+                self.open.push(&rest[..len], start + at);
+            }
+            at += len;
         }
     }
 
@@ -207,6 +243,14 @@ mod tests {
             let at = passages[0].text.find(word).expect("a word");
             assert_eq!(&text[passages[0].span(at..at + word.len()).within(text)], word);
         }
+    }
+
+    #[test]
+    fn raw_html_has_words_between_its_tags() {
+        let passages = read("<!-- not\nthis --> one\n<div title=\"no\">two <b>three</b></div>\n\nfour <b>five</b>\n");
+        let words: Vec<String> =
+            passages.iter().flat_map(|own| own.text.split_whitespace()).map(String::from).collect();
+        assert_eq!(words, ["one", "two", "three", "four", "five"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::{
     data::{self, DataFile},
     expand::Parts,
     glossary::Uses,
-    page::{self, Grammar, Parsed},
+    page::{self, Grammar, Page, Parsed},
     uses::{self, Glossary},
     wording::Wording,
 };
@@ -94,6 +94,23 @@ impl Sources {
             differ |= old.terms != self.glossary.uses[*number as usize].terms;
         }
         differ
+    }
+
+    /// Whether a page shows urgent help in full, where it says so, or else the page that it translates.
+    pub fn urgent_help_in_full(&self, page: &Page, site: &Site) -> Option<bool> {
+        let source = || {
+            let translated = (page.lang != site.language).then(|| {
+                let named = if page.is_section {
+                    format!("content/{}/index.md", page.id)
+                } else {
+                    format!("content/{}.md", page.id)
+                };
+                let named = if page.id == "index" { "content/index.md".into() } else { named };
+                self.page(&SitePath::from(named)).map(|(_, source)| &source.page)
+            });
+            translated.flatten()?.urgent_help_in_full
+        };
+        page.urgent_help_in_full.or_else(source)
     }
 
     /// Whether every data kind has its file.

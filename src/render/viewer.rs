@@ -89,7 +89,9 @@ impl<'a> Viewer<'a> {
             },
             is_home: is_home(node),
             is_section: node.is_section,
-            urgent_help: match page.is_some_and(|page| page.urgent_help_in_full.unwrap_or(kind.urgent_help_in_full)) {
+            urgent_help: match page.is_some_and(|page| {
+                self.sources.urgent_help_in_full(page, self.site).unwrap_or(kind.urgent_help_in_full)
+            }) {
                 true => FULL,
                 false => "compact",
             },
@@ -267,7 +269,11 @@ impl<'a> Viewer<'a> {
                 return Some(FieldView { lang: self.foreign(&text.lang), ..self.field(&kind.name, field, html) });
             }
             let (_, html) = rest.iter().find(|(name, _)| *name == field.name)?;
-            let lang = entry.texts[0].lang.tag().into();
+            // A number, a day or an address is in no language: a voice must not change for it.
+            let lang = match has_words(&field.kind, self.main_content(number).field(&field.name)) {
+                true => entry.texts[0].lang.tag().into(),
+                false => String::new(),
+            };
             Some(FieldView { lang, ..self.field(&kind.name, field, html) })
         };
         EntryView {
@@ -305,7 +311,9 @@ impl<'a> Viewer<'a> {
             return Some((said, self.foreign(&text.lang)));
         }
         let said = self.main_content(number).field(name).and_then(Value::as_str)?;
-        Some((said, self.foreign(&self.guide.entry(number).texts[0].lang)))
+        let lang =
+            if has_letters(said) { self.foreign(&self.guide.entry(number).texts[0].lang) } else { String::new() };
+        Some((said, lang))
     }
 
     /// Where an entry stands among those of its kind: first those that the language's own file has, in its
@@ -468,4 +476,17 @@ impl<'a> Viewer<'a> {
         let inner = target.and_then(|target| target.href.strip_prefix(self.site.base_path()));
         inner.map(|inner| (self.site.absolute(inner), alt.to_string())).unwrap_or_default()
     }
+}
+
+/// Whether a value is in a language at all.
+fn has_words(kind: &Type, value: Option<&Value>) -> bool {
+    match kind {
+        Type::Url | Type::Number | Type::Date | Type::Registered(_) => false,
+        Type::Line(_) => value.and_then(Value::as_str).is_none_or(has_letters),
+        _ => true,
+    }
+}
+
+fn has_letters(text: &str) -> bool {
+    text.contains(char::is_alphabetic)
 }

@@ -17,7 +17,11 @@ use crate::{
         rules::Rule,
     },
     load::{page::Page, sources::Sources},
-    settings::{query::Query, types::Type, value::Value},
+    settings::{
+        query::Query,
+        types::{Field, Type},
+        value::Value,
+    },
 };
 use rustc_hash::FxHashMap;
 use std::{
@@ -169,6 +173,25 @@ impl Asker<'_> {
                 "Name a field, a relation or a taxonomy of those pages.".into()
             });
             say(format!("this list asks for \"{key}\", which no such page has"), help);
+        }
+        let kinds = || asked.iter().map(|kind| self.lookup.schema.kind(kind));
+        for key in query.show.iter().filter(|key| KEYS.contains(&key.as_str())) {
+            let help = "A list shows fields, relations and taxonomies. The title and the summary are there anyway.";
+            say(format!("this list cannot show \"{key}\""), help.into());
+        }
+        if query.look == "statements" {
+            let is_list = |field: &Field| match &field.kind {
+                Type::List(item) => {
+                    matches!(&**item, Type::Record(fields) if fields.iter().any(|own| own.name == "text"))
+                }
+                _ => false,
+            };
+            let has =
+                |key: &String| kinds().flat_map(|kind| &kind.fields).any(|field| field.name == *key && is_list(field));
+            if query.show.is_empty() || !query.show.iter().all(has) {
+                let help = "Name under \"show\" a field that is a list of records with \"text\", and perhaps \"why\" and \"urgent\".";
+                say("this list has no statements to show".into(), help.into());
+            }
         }
         for (key, values) in query.conditions.iter().filter(|(key, _)| keys.contains(&key.as_str())) {
             let key = key.as_str();

@@ -289,6 +289,14 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
         let help = format!("Give \"{name}\" a field \"{}\", or name another field with \"label\".", data.label);
         reader.say(Rule::SCHEMA_INVALID, node.span, format!("the entries of \"{name}\" have no name"), help);
     }
+    if let (Some(group), Some(node)) = (text("group_by"), written.and_then(|node| node.get("group_by")))
+        && !fields.iter().any(|field| field.name == group)
+    {
+        let help = did_you_mean(&group, fields.iter().map(|field| field.name.as_str()), || {
+            format!("Declare \"{group}\" under the fields of \"{name}\".")
+        });
+        reader.say(Rule::SCHEMA_INVALID, node.span, format!("\"{name}\" has no field \"{group}\""), help);
+    }
     Some(Kind {
         name: name.into(),
         singular: text("singular").unwrap_or_else(|| title.clone()),
