@@ -434,7 +434,7 @@ mod tests {
     fn a_new_style_sheet_is_no_new_page() {
         let mut desk = Desk::new();
         let css = "main { color: CanvasText }";
-        let News::Style(style) = desk.edit("themes/base/css/base.css", css, "a/index.html") else {
+        let News::Style(style) = desk.edit("themes/base/css/page.css", css, "a/index.html") else {
             panic!("only the style changed");
         };
         assert!(desk.shown.output.files.contains_key(style.trim_start_matches('/')));

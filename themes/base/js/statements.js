@@ -17,6 +17,7 @@ for (const list of lists) {
     box.autocomplete = "off";
     const text = document.createElement("span");
     text.textContent = link.textContent;
+    text.lang = link.lang;
     label.append(box, text);
     link.replaceWith(label);
     choices.push({ box, text: text.textContent, href: link.href, title: item.dataset.title, urgent: item.dataset.urgent });
