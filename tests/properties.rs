@@ -149,7 +149,7 @@ fn hold(built: &Build) {
         let bytes = entry.bytes().unwrap().unwrap();
         let html = std::str::from_utf8(&bytes).unwrap();
         assert!(html.trim_end().ends_with("</html>"), "{path} is not whole");
-        let html = &without_linked_data(html);
+        let html = &without_modules(&without_linked_data(html), &paths);
         // Read as a browser would: escaped text that looks like a tag is text.
         for (_, trouble) in guidewright::load::raw_html::inspect(html).troubles {
             let runs = match &trouble {
@@ -172,6 +172,19 @@ fn hold(built: &Build) {
             }
         }
     }
+}
+
+/// A page without the modules of the theme, which are files of the site.
+fn without_modules(html: &str, paths: &HashSet<&str>) -> String {
+    const BEGIN: &str = "<script type=\"module\" src=\"/sub/";
+    let mut parts = html.split(BEGIN);
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let (file, rest) = part.split_once("\"></script>").expect("an end of the script element");
+        assert!(paths.contains(file), "the module {file} is not there");
+        out.push_str(rest);
+    }
+    out
 }
 
 /// A page without its JSON-LD, which no browser runs and which must be JSON.

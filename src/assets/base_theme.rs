@@ -45,6 +45,7 @@ pub const FILES: &[(&str, &[u8])] = &[
     ("templates/parts/terms.html", include_bytes!("../../themes/base/templates/parts/terms.html")),
     ("templates/parts/text.html", include_bytes!("../../themes/base/templates/parts/text.html")),
     ("templates/parts/toc.html", include_bytes!("../../themes/base/templates/parts/toc.html")),
+    ("templates/parts/tree.html", include_bytes!("../../themes/base/templates/parts/tree.html")),
     ("templates/parts/urgent.html", include_bytes!("../../themes/base/templates/parts/urgent.html")),
     ("templates/redirect.html", include_bytes!("../../themes/base/templates/redirect.html")),
     ("templates/review.html", include_bytes!("../../themes/base/templates/review.html")),

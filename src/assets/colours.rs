@@ -85,7 +85,11 @@ impl Colours {
                 }
                 Token::AtKeyword(name) => holds_rules = !["page", "font-face", "property"].contains(&&*name),
                 Token::Ident(name) => {
-                    if property.as_ref().is_some_and(|own| !own.starts_with("--")) && parse_named_color(&name).is_ok() {
+                    let is_own = media != Media::Other;
+                    if is_own
+                        && property.as_ref().is_some_and(|own| !own.starts_with("--"))
+                        && parse_named_color(&name).is_ok()
+                    {
                         self.literals.push((file.clone(), span(name.len())));
                     }
                     last = name.to_string();
@@ -105,6 +109,7 @@ impl Colours {
                             span,
                             dark: media == Media::Dark,
                         }),
+                        None if media == Media::Other => {}
                         None => self.literals.push((file.clone(), span)),
                     }
                 }

@@ -16,7 +16,10 @@ use crate::{
         lang::Lang,
         rules::Rule,
     },
-    load::sources::Sources,
+    load::{
+        page::{Page, Status},
+        sources::Sources,
+    },
     settings::schema::Schema,
 };
 use hypher::{Lang as Patterns, hyphenate_bounded};
@@ -130,7 +133,8 @@ pub fn means(schema: &Schema, sources: &Sources, texts: &[Arc<Text>]) -> Vec<Fin
     let mut findings = Vec::new();
     for kind in schema.kinds.values() {
         let Some(most) = kind.reading.mean_grade else { continue };
-        let own = sources.pages.iter().zip(texts).filter(|(parsed, _)| parsed.page.kind == kind.name);
+        let is_own = |page: &Page| page.kind == kind.name && page.status == Status::Live;
+        let own = sources.pages.iter().zip(texts).filter(|(parsed, _)| is_own(&parsed.page));
         let grades: Vec<f64> = own.filter_map(|(_, text)| Some(text.measure?.grade())).collect();
         let mean = tenth(grades.iter().sum::<f64>() / grades.len().max(1) as f64);
         if mean > most {

@@ -5,7 +5,7 @@ use super::{
     escape::PLACE,
     fields::FieldWriter,
     html::{self, CLOSES, Context, Kit, OPENS},
-    sanitise,
+    pictures, sanitise,
     strings::Strings,
 };
 use crate::{
@@ -88,6 +88,7 @@ pub fn of_page(source: Source, strings: &Strings, smart: bool, kit: &Kit) -> Bod
     let context = Context {
         targets: own,
         headings: &page.outline,
+        has_html: page.has_html,
         skip_title: page.titled_by_heading,
         prefix: "",
         strings,
@@ -97,7 +98,8 @@ pub fn of_page(source: Source, strings: &Strings, smart: bool, kit: &Kit) -> Bod
         kit,
     };
     let html = html::write(text, &context);
-    let html = if page.has_html { sanitise::clean(&html) } else { html };
+    // The list for raw HTML knows no drawings: those of the site come in after it has been at work.
+    let html = if page.has_html { pictures::draw_all(&sanitise::clean(&html), kit.gallery) } else { html };
     let mut components = components(text, &page.placed, kit.components).into_iter();
     let pieces = cut(&mut html.as_str(), &mut components);
     let own = fields(&page.content, rest, kind, strings, "field_", context.typography, kit);

@@ -105,7 +105,7 @@ impl FieldWriter<'_> {
                 match (target.filter(|target| target.state == State::Here), value) {
                     (Some(target), Value::Image(_)) => {
                         let alt = crate::load::front::image(written).0;
-                        pictures::img(out, self.kit.gallery, &target.href, alt, true);
+                        pictures::img(out, self.kit.gallery, &target.href, alt, true, true);
                     }
                     (Some(target), Value::Source(_)) => link(out, &target.href, &format!("[{written}]"), "cite"),
                     (Some(Target { lang: Some(lang), href, title, .. }), _) => {
@@ -150,6 +150,7 @@ impl FieldWriter<'_> {
         let context = Context {
             targets: &self.targets[self.used.min(self.targets.len())..],
             headings: &[],
+            has_html: text.contains('<'),
             skip_title: false,
             prefix: &prefix,
             strings: self.strings,
@@ -162,7 +163,7 @@ impl FieldWriter<'_> {
         let html = html::write(text, &context);
         // Whatever raw HTML a field has goes through the same list as a page's.
         match html.contains('<') && text.contains('<') {
-            true => super::sanitise::clean(&html),
+            true => pictures::draw_all(&super::sanitise::clean(&html), self.kit.gallery),
             false => html,
         }
     }

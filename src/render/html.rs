@@ -43,6 +43,8 @@ pub struct Context<'a> {
     pub targets: &'a [Target],
     /// The headings with their ids, in their order; empty for text that is not a page's own.
     pub headings: &'a [Heading],
+    /// Whether the text has raw HTML, so that what is written goes through the sanitiser.
+    pub has_html: bool,
     /// Whether the first heading is the title and is left out.
     pub skip_title: bool,
     /// What stands before every `id` that the writer invents.

@@ -181,7 +181,14 @@ impl<'a> Writer<'a> {
                 let alt = if title == DECORATIVE || nameless { "" } else { alt.trim() };
                 self.pictures += 1;
                 // The first picture is likely to be seen at once.
-                pictures::img(&mut self.out, self.context.kit.gallery, &target.href, alt, self.pictures > 1);
+                pictures::img(
+                    &mut self.out,
+                    self.context.kit.gallery,
+                    &target.href,
+                    alt,
+                    self.pictures > 1,
+                    !self.context.has_html,
+                );
             }
             _ => {
                 // The picture is missing, and there is a finding; its description still helps.

@@ -59,6 +59,7 @@ impl Viewer<'_> {
             menus: self.guide.menus.iter().map(menu).collect(),
             urgent_help: self.guide.urgent_help.map(|page| self.link_here(page)).unwrap_or_default(),
             urgent_lines: self.urgent_lines(),
+            is_manual: self.site.is_manual,
             exit: self.site.exit.clone().unwrap_or_default(),
             search: self.site.search,
             publisher: self.site.publisher.clone().into_iter().filter(|(_, text)| !is_placeholder(text)).collect(),

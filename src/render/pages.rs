@@ -343,7 +343,8 @@ impl Render<'_> {
     /// Entries as their kind groups them: the groups in the order in which each first occurs.
     fn grouped(&self, mut numbers: Vec<u32>, viewer: &Viewer) -> Vec<EntryView> {
         numbers.sort_by_key(|number| viewer.place(*number));
-        let mut groups: Vec<&str> = Vec::new();
+        // What belongs to no group comes first: it must not stand under the heading of one.
+        let mut groups: Vec<&str> = vec![""];
         for number in &numbers {
             let (group, _) = viewer.group(*number);
             if !groups.contains(&group) {

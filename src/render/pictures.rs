@@ -4,10 +4,11 @@
 use super::escape::attribute;
 use crate::assets::gallery::{Gallery, Picture};
 
-/// Writes a picture. `lazy` says that it need not be there at once.
-pub fn img(out: &mut String, gallery: &Gallery, href: &str, alt: &str, lazy: bool) {
+/// Writes a picture. `lazy` says that it need not be there at once; `inline`, that drawings in the colours of
+/// the theme are written into the page.
+pub fn img(out: &mut String, gallery: &Gallery, href: &str, alt: &str, lazy: bool, inline: bool) {
     let picture = gallery.pictures.get(href);
-    if let Some((drawing, picture)) = picture.and_then(|own| Some((own.inline.as_deref()?, own))) {
+    if let Some((drawing, picture)) = picture.and_then(|own| Some((own.inline.as_deref()?, own))).filter(|_| inline) {
         return draw(out, drawing, picture, alt);
     }
     out.push_str("<img src=\"");
@@ -21,16 +22,52 @@ pub fn img(out: &mut String, gallery: &Gallery, href: &str, alt: &str, lazy: boo
     out.push_str(if lazy { "\" loading=\"lazy\" decoding=\"async\">" } else { "\" decoding=\"async\">" });
 }
 
+/// Puts the drawings of a site into HTML in which they stand as ordinary pictures.
+pub fn draw_all(html: &str, gallery: &Gallery) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find("<img ") {
+        let (before, tag) = rest.split_at(at);
+        out.push_str(before);
+        let end = end_of_tag(tag);
+        let value = |name: &str| {
+            let inner = tag[..end].split_once(&format!(" {name}=\""))?.1;
+            inner.split('"').next()
+        };
+        let picture = value("src").and_then(|href| gallery.pictures.get(href));
+        match picture.and_then(|own| Some((own.inline.as_deref()?, own))) {
+            // What stands in the attribute is escaped already.
+            Some((drawing, picture)) => write(&mut out, drawing, picture, value("alt").unwrap_or_default()),
+            None => out.push_str(&tag[..end]),
+        }
+        rest = &tag[end..];
+    }
+    out + rest
+}
+
+/// Where a tag ends: at the first `>` outside quotation marks.
+fn end_of_tag(tag: &str) -> usize {
+    let mut quoted = false;
+    let end = tag.bytes().position(|byte| {
+        quoted ^= byte == b'"';
+        byte == b'>' && !quoted
+    });
+    end.map_or(tag.len(), |end| end + 1)
+}
+
 /// Writes a drawing into the page: with its description, or hidden from those who could only hear that it
 /// is there.
 fn draw(out: &mut String, drawing: &str, picture: &Picture, alt: &str) {
+    let mut escaped = String::new();
+    attribute(&mut escaped, alt);
+    write(out, drawing, picture, &escaped);
+}
+
+fn write(out: &mut String, drawing: &str, picture: &Picture, alt: &str) {
     out.push_str("<svg class=\"drawing\"");
-    if alt.is_empty() {
-        out.push_str(" aria-hidden=\"true\"");
-    } else {
-        out.push_str(" role=\"img\" aria-label=\"");
-        attribute(out, alt);
-        out.push('"');
+    match alt {
+        "" => out.push_str(" aria-hidden=\"true\""),
+        alt => out.push_str(&format!(" role=\"img\" aria-label=\"{alt}\"")),
     }
     let root = drawing.strip_prefix("<svg").unwrap_or(drawing);
     let own = root.split('>').next().unwrap_or_default();

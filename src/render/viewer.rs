@@ -6,14 +6,14 @@ use super::{
     strings::Strings,
     views::{
         BodyView, CheckView, EntryView, FieldView, HeadingView, LanguageView, PageView, PieceView, ReviewView,
-        SourceView, TermsView,
+        SourceView, TermsView, TreeView,
     },
 };
 use crate::{
     base::{date::Date, finding::Finding, lang::Lang},
     load::{content::Content, page::Page, sources::Sources},
     resolve::{
-        guide::{Guide, Listing, Node, Origin, PageNo, State, Target, Thing},
+        guide::{Guide, Listing, Node, Origin, PageNo, State, Target, Thing, counterpart},
         nodes::is_home,
         urls::NOT_FOUND,
     },
@@ -100,6 +100,7 @@ impl<'a> Viewer<'a> {
             placed,
             contents: contents.iter().map(|h| HeadingView { level: h.level, id: &h.id, title: &h.text }).collect(),
             breadcrumbs: self.guide.trail(number).into_iter().map(|page| self.link(page, true)).collect(),
+            tree: self.tree(number),
             previous: node.previous.map(|page| self.link(page, false)),
             next: node.next.map(|page| self.link(page, false)),
             children: node.children.iter().map(children).collect(),
@@ -124,6 +125,27 @@ impl<'a> Viewer<'a> {
             review: page.map_or_else(ReviewView::default, |page| self.review(page)),
             extra: page.map_or(serde_json::Value::Null, |page| (&page.extra).into()),
         }
+    }
+
+    /// The tree of sections as it stands beside a page: only what leads to it is open, so that a large site
+    /// has no large tree on each of its pages.
+    fn tree(&self, number: PageNo) -> Vec<TreeView> {
+        let home = self.guide.home.map(|home| counterpart(&self.guide.pages, home, self.lang));
+        let Some(home) = home.filter(|_| self.site.is_manual) else { return Vec::new() };
+        let trail = self.guide.trail(number);
+        self.branch(home, number, &trail)
+    }
+
+    fn branch(&self, under: PageNo, current: PageNo, trail: &[PageNo]) -> Vec<TreeView> {
+        let view = |page: &PageNo| TreeView {
+            link: self.link(*page, true),
+            is_current: *page == current,
+            children: match *page == current || trail.contains(page) {
+                true => self.branch(*page, current, trail),
+                false => Vec::new(),
+            },
+        };
+        self.guide.page(under).children.iter().map(view).collect()
     }
 
     /// The parts of a text with the fields and relations that it places, and the fields that it

@@ -21,6 +21,8 @@ pub struct SiteView {
     pub review: String,
     /// The addresses of icons and of the web manifest: `rel`, `type`, address.
     pub icons: Vec<IconView>,
+    /// Whether pages show the tree of sections beside them.
+    pub is_manual: bool,
     /// The feed of the whole site; empty when there is none.
     pub feed: String,
     /// Whether pages carry Open Graph.
@@ -90,6 +92,17 @@ pub struct LanguageView {
     pub is_current: bool,
     /// Whether the page really is in that language, and does not only stand in.
     pub is_translated: bool,
+}
+
+/// A page in the tree of sections.
+#[derive(Debug, Clone, Serialize)]
+pub struct TreeView {
+    /// The page.
+    pub link: LinkView,
+    /// Whether it is this page.
+    pub is_current: bool,
+    /// What belongs under it, where it leads to this page.
+    pub children: Vec<TreeView>,
 }
 
 /// A source that a page cites.
@@ -318,6 +331,8 @@ pub struct PageView<'a> {
     pub contents: Vec<HeadingView<'a>>,
     /// The pages above it, home first.
     pub breadcrumbs: Vec<LinkView>,
+    /// The sections of the site, those open that lead to this page, where the site shows them beside it.
+    pub tree: Vec<TreeView>,
     /// The page before it in its section.
     pub previous: Option<LinkView>,
     /// The page after it.

@@ -70,6 +70,8 @@ pub struct Site {
     pub language_spans: BTreeMap<String, Span>,
     /// The theme.
     pub theme: String,
+    /// Whether pages show the tree of sections beside them, as a manual does.
+    pub is_manual: bool,
     /// Menus by name: references to pages, in order, and where each is written.
     pub menus: BTreeMap<String, Vec<(String, Span)>>,
     /// Taxonomies by name.
@@ -156,6 +158,7 @@ impl Default for Site {
             languages: BTreeMap::new(),
             language_spans: BTreeMap::new(),
             theme: "base".into(),
+            is_manual: false,
             menus: BTreeMap::new(),
             taxonomies: BTreeMap::new(),
             search: true,
@@ -197,6 +200,11 @@ pub fn shape() -> Vec<Field> {
             "Other languages: page.es.md stands beside page.md.",
         ),
         Field::new("theme", Type::Text, "The theme: a folder of themes/, or base."),
+        Field::new(
+            "layout",
+            Type::Choice(vec!["guide".into(), "manual".into()]),
+            "A manual shows the tree of its sections beside each page.",
+        ),
         Field::new("menus", Type::Page(None).list().map(), "Menus by name: pages, in order."),
         Field::new(
             "taxonomies",
@@ -341,6 +349,7 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
     }
     site.urgent_help = text("urgent_help").zip(node.get("urgent_help").map(|node| node.span));
     site.exit = text("exit");
+    site.is_manual = text("layout").as_deref() == Some("manual");
     for (key, value) in entries("publisher") {
         site.publisher.insert(key.clone(), value.as_str().unwrap_or_default().into());
     }

@@ -113,3 +113,4 @@ statements-count = الصفحات المناسبة: %n
 statements-because = لأنك اخترت
 statements-clear = مسح
 table-only = عرض هذه فقط:
+tree = كل صفحات هذا الجزء

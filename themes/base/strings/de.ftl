@@ -113,3 +113,4 @@ statements-count = Passende Seiten: %n
 statements-because = Weil Sie gewählt haben
 statements-clear = Auswahl aufheben
 table-only = Nur diese zeigen:
+tree = Alle Seiten dieses Teils

@@ -113,3 +113,4 @@ statements-count = Pages that fit: %n
 statements-because = Because you chose
 statements-clear = Clear
 table-only = Show only these:
+tree = All pages of this part

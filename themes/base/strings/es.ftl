@@ -113,3 +113,4 @@ statements-count = Páginas que encajan: %n
 statements-because = Porque ha elegido
 statements-clear = Borrar
 table-only = Mostrar solo:
+tree = Todas las páginas de esta parte
