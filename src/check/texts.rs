@@ -36,7 +36,7 @@ use crate::{
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
 /// What was found in the text of a page.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -58,6 +58,8 @@ pub struct Rules<'a> {
     sources: &'a Sources,
     /// The digits of every number that stands in the data.
     numbers: BTreeSet<String>,
+    /// The codes of every source.
+    codes: BTreeSet<&'a str>,
     /// Whether numbers are data at all.
     keeps_numbers: bool,
     /// The digest of all of it.
@@ -85,8 +87,13 @@ impl<'a> Rules<'a> {
         if !keeps_numbers && !reads && wording.is_none() {
             return None;
         }
-        let digest = Digest::of_value(&(schema, &numbers, wording));
-        Some(Rules { site, schema, sources, numbers, keeps_numbers, digest })
+        let citable = schema.kinds.keys().filter(|kind| schema.is_citable(kind));
+        let codes: BTreeSet<&str> = citable
+            .flat_map(|kind| sources.data_of(kind))
+            .flat_map(|(_, file)| file.entries.iter().map(|entry| entry.id.as_str()))
+            .collect();
+        let digest = Digest::of_value(&(schema, &numbers, &codes, wording));
+        Some(Rules { site, schema, sources, numbers, codes, keeps_numbers, digest })
     }
 
     /// Looks at the text of every page, in the order of the sources.
@@ -175,10 +182,25 @@ impl<'a> Rules<'a> {
                     look.passage(&passage, false, self.keeps_numbers && !keeps_numbers);
                 }
             }
+            let shown_in_full = kind.urgent_help_in_full || self.shows_in_full(&file.kind);
+            if let Some((said, place)) = look.urgent.take().filter(|_| !shown_in_full) {
+                let message =
+                    format!("an entry says \"{said}\", and the page that shows it does not show urgent help in full");
+                let help = format!("Write \"urgent_help: full\" for the kind \"{}\" in schema.yaml.", file.kind);
+                look.findings.push(Finding::new(Rule::SAFETY_URGENT_HELP, place, message, help));
+            }
             look.unused();
             findings.append(&mut look.findings);
         }
         findings
+    }
+
+    /// Whether the page that shows the entries of a data kind is one that somebody wrote, with urgent help in
+    /// full.
+    fn shows_in_full(&self, kind: &str) -> bool {
+        let page = self.schema.kind(kind).data.as_ref().map(|data| data.page.as_str());
+        let own = self.sources.pages.iter().find(|parsed| Some(parsed.page.id.as_str()) == page);
+        own.is_some_and(|parsed| self.sources.urgent_help_in_full(&parsed.page, self.site) == Some(true))
     }
 
     /// The lists of words for a text in this language and of this kind.
@@ -225,12 +247,16 @@ fn collect(out: &mut Vec<(Passage, bool)>, node: &Node, kind: &Type, how: (&str,
             let Some(value) = node.text() else { return };
             let range = node.span.within(text);
             // Where the words stand in the file just as they read, each has its own place.
-            let start = text[range.clone()].find(value).map_or(range.start, |at| range.start + at);
+            let start = text[range.clone()].find(value).map(|at| range.start + at);
             let passages = match kind {
-                Type::Prose => passages::read(value).into_iter().map(|passage| passage.moved(start)).collect(),
-                _ => vec![Passage::plain(value, start)],
+                Type::Prose => passages::read(value),
+                _ => vec![Passage::plain(value, 0)],
             };
-            out.extend(passages.into_iter().map(|mut passage| {
+            let passages = passages.into_iter().map(|passage| match start {
+                Some(start) => passage.moved(start),
+                None => passage.written(node.span),
+            });
+            out.extend(passages.map(|mut passage| {
                 passage.cites |= cites;
                 (passage, shown)
             }));
@@ -292,7 +318,8 @@ impl Look<'_> {
             // One claim a passage is told: its source is one.
             let is_quiet = match list.then {
                 Then::UrgentHelp => self.urgent.is_some(),
-                Then::Cite => passage.cites || passage.role == Role::Aside || !claims.insert(said.list),
+                Then::Cite => self.cites(passage) || passage.role == Role::Aside || !claims.insert(said.list),
+                Then::Number => true,
                 _ => false,
             };
             if is_quiet || self.is_allowed(words, span, in_text) {
@@ -311,6 +338,7 @@ impl Look<'_> {
                 }
             );
             let (rule, message, help) = match list.then {
+                Then::Number => continue,
                 Then::UrgentHelp => {
                     self.urgent = Some((words.into(), place));
                     continue;
@@ -336,25 +364,48 @@ impl Look<'_> {
         }
     }
 
+    /// Whether a source stands beside a passage: one that there is.
+    fn cites(&self, passage: &Passage) -> bool {
+        passage.cites || passage.codes.iter().any(|code| self.rules.codes.contains(code.as_str()))
+    }
+
     fn numbers(&mut self, passage: &Passage, in_text: bool) {
+        let rung = self.rung(passage);
         let written = phone::numbers(&passage.text).into_iter().filter_map(|range| {
             let number = &passage.text[range.clone()];
             let known = self.rules.numbers.contains(&phone::digits(number));
-            (known || phone::is_surely_one(number)).then(|| (passage.span(range.clone()), number.to_string()))
+            (known || phone::is_surely_one(number) || rung.iter().any(|own| own.contains(&range.start)))
+                .then(|| (passage.span(range.clone()), number.to_string()))
         });
         let linked = passage.numbers.iter().cloned();
-        let found: Vec<(Span, String)> = linked.chain(written).collect();
-        for (span, number) in found {
+        let linked: Vec<(Span, String)> = linked.collect();
+        // The words of a link to a telephone are told with it.
+        let is_told = |span: &Span| linked.iter().any(|(told, _)| told.start <= span.start && span.end <= told.end);
+        let written: Vec<(Span, String)> = written.filter(|(span, _)| !is_told(span)).collect();
+        for (span, number) in linked.into_iter().chain(written) {
             let place = self.place(span, in_text);
-            let is_told = self.findings.iter().any(|own| own.rule == Rule::SAFETY_PHONE && own.place.file == place.file
-                && matches!((&own.place.mark, &place.mark), (Mark::Span(told), Mark::Span(new)) if told.start <= new.start && new.end <= told.end));
-            if is_told || self.is_allowed(&number, span, in_text) {
+            if self.is_allowed(&number, span, in_text) {
                 continue;
             }
             let message = format!("the number {number} is typed into a text");
             let help = "Numbers change. Keep it in the data, where its source and the day of its last check stand, and link to its entry or place it with a block.";
             self.findings.push(Finding::new(Rule::SAFETY_PHONE, place, message, help));
         }
+    }
+
+    /// Where in a passage a number would be one to ring: shortly after a word for ringing or texting.
+    fn rung(&self, passage: &Passage) -> Vec<Range<usize>> {
+        const NEAR: usize = 30;
+        let Some((lists, is_for)) = &self.lists else { return Vec::new() };
+        let said = lists.said(&passage.text).into_iter();
+        let said = said.filter(|said| is_for[said.list] && lists.lists[said.list].then == Then::Number);
+        // And in the same sentence.
+        let end = |from: usize| {
+            let rest = &passage.text[from..];
+            let stop = [". ", "! ", "? "].iter().filter_map(|stop| rest.find(stop)).min();
+            from + stop.unwrap_or(rest.len()).min(NEAR)
+        };
+        said.map(|said| said.range.end..end(said.range.end)).collect()
     }
 
     /// Measures what a reader reads, and holds it against the limits of the kind.

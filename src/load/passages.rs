@@ -3,7 +3,7 @@
 
 use super::{
     blocks::{self, Action},
-    markdown::{LinkKind, Step, link_kind, steps},
+    markdown::{LinkKind, Step, codes, link_kind, steps},
     typography::Typography,
 };
 use crate::base::span::Span;
@@ -26,12 +26,16 @@ pub struct Passage {
     pub text: String,
     /// What it is.
     pub role: Role,
-    /// Whether it cites a source.
+    /// Whether it stands beside a source.
     pub cites: bool,
+    /// The codes in brackets that it cites.
+    pub codes: Vec<String>,
     /// The links in it that lead to a number to ring or to text: where they are written, and the number.
     pub numbers: Vec<(Span, String)>,
     /// Where a piece of the words begins, and the byte of the source that it begins at.
     pieces: Vec<(usize, usize)>,
+    /// Where all of it is written, when it does not stand in the source as it reads.
+    whole: Option<Span>,
 }
 
 impl Passage {
@@ -43,7 +47,15 @@ impl Passage {
     }
 
     fn new(role: Role) -> Passage {
-        Passage { text: String::new(), role, cites: false, numbers: Vec::new(), pieces: Vec::new() }
+        Passage {
+            text: String::new(),
+            role,
+            cites: false,
+            codes: Vec::new(),
+            numbers: Vec::new(),
+            pieces: Vec::new(),
+            whole: None,
+        }
     }
 
     fn push(&mut self, text: &str, at: usize) {
@@ -53,12 +65,23 @@ impl Passage {
 
     /// The bytes of the source that some bytes of the words stand for.
     pub fn span(&self, range: Range<usize>) -> Span {
+        if let Some(whole) = self.whole {
+            return whole;
+        }
         let at = |byte: usize| {
             let piece = self.pieces.iter().rev().find(|(start, _)| *start <= byte);
             piece.map_or(0, |(start, source)| source + byte - start)
         };
         // The end follows from the last byte, which may be in a later piece than the first.
         Span::new(at(range.start)..at(range.end.saturating_sub(1)) + 1)
+    }
+
+    /// The same passage of a text that is written there, in other characters than it reads: folded, or with
+    /// escapes.
+    pub fn written(mut self, whole: Span) -> Passage {
+        self.numbers.iter_mut().for_each(|(span, _)| *span = whole);
+        self.whole = Some(whole);
+        self
     }
 
     /// The same passage of a text that begins `by` bytes into the file.
@@ -94,11 +117,11 @@ pub fn read(text: &str) -> Vec<Passage> {
     pass.out
 }
 
-/// Whether the first thing in a text is a block of this name.
+/// Whether the first thing in a text is a block of this name with something in it.
 pub fn begins_with(text: &str, name: &str) -> bool {
     let prepared = blocks::prepare(text);
     let first = prepared.markers.first().filter(|marker| text[..marker.span.start as usize].trim().is_empty());
-    first.is_some_and(|marker| matches!(&marker.action, Action::Open { name: own, .. } if own == name))
+    first.is_some_and(|marker| matches!(&marker.action, Action::Open { name: own, empty: false, .. } if own == name))
 }
 
 struct Pass {
@@ -137,7 +160,9 @@ impl Pass {
             Event::Start(Tag::Link { link_type, dest_url, .. }) => {
                 let kind = link_kind(link_type, &dest_url);
                 self.cited = kind == LinkKind::Citation;
-                self.open.cites |= self.cited;
+                if self.cited {
+                    self.open.codes.extend(codes(&dest_url).map(|(_, code)| code.to_string()));
+                }
                 if matches!(link_type, LinkType::WikiLink { has_pothole: false }) {
                     // What it will be called is not known here: its name comes near.
                     self.cited = true;

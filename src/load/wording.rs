@@ -34,11 +34,18 @@ pub enum Then {
     UrgentHelp,
     /// The passage must cite a source.
     Cite,
+    /// A number that follows is one to ring, and belongs into the data.
+    Number,
 }
 
 /// The names of what may follow, as a file writes them.
-const THEN: [(&str, Then); 4] =
-    [("block", Then::Block), ("reconsider", Then::Reconsider), ("urgent-help", Then::UrgentHelp), ("cite", Then::Cite)];
+const THEN: [(&str, Then); 5] = [
+    ("block", Then::Block),
+    ("reconsider", Then::Reconsider),
+    ("urgent-help", Then::UrgentHelp),
+    ("cite", Then::Cite),
+    ("number", Then::Number),
+];
 
 /// One list of words.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -97,6 +104,12 @@ impl Wording {
         for (i, lang) in site.all_languages().into_iter().enumerate() {
             let path = super::data::path_of(file, (i > 0).then_some(&lang));
             let Some(own) = tree.files.get(&path) else {
+                if i > 0 {
+                    let message = format!("texts in \"{lang}\" have no words to watch");
+                    let help = format!("Write {path}: the words of the language, like those of {file}.");
+                    let place = Place::file(&"schema.yaml".into());
+                    wording.findings.push(Finding::new(Rule::TRANSLATIONS_MISSING, place, message, help));
+                }
                 if i == 0 {
                     let message = format!("the words to watch stand in {path}, which is not there");
                     let place = Place::file(&"schema.yaml".into());
@@ -163,6 +176,17 @@ fn read(path: &SitePath, bytes: &[u8], schema: &Schema, findings: &mut Vec<Findi
                 reader.say(Rule::NAMES_KIND, kind.span, format!("there is no kind \"{name}\""), help);
             }
         }
+        for field in ["words", "except"] {
+            for word in node.get(field).into_iter().flat_map(yaml::Node::items) {
+                let text = word.text().unwrap_or_default().trim();
+                let stem = text.strip_suffix('*').unwrap_or(text);
+                if !stem.contains(char::is_alphanumeric) || stem.contains('*') {
+                    let message = format!("\"{text}\" fits no words");
+                    let help = "Write whole words; a star may stand at the end of the last one.";
+                    reader.say(Rule::FIELDS_VALUE, word.span, message, help);
+                }
+            }
+        }
         lists.extend(then.map(|(_, then)| List {
             name: key.name.clone(),
             words: texts("words"),
@@ -211,7 +235,8 @@ impl Lists {
             let end = hit.end() + more;
             let begins = !folded[..hit.start()].ends_with(is_letter) || !folded[hit.start()..].starts_with(is_letter);
             let ends = !folded[end..].starts_with(is_letter) || !folded[..end].ends_with(is_letter);
-            if begins && ends {
+            // A part of a letter, like the dot of İ, is no word.
+            if begins && ends && places[hit.start()] < places[end] {
                 found.push((list, hit.start()..end, is_exception));
             }
         }
@@ -251,6 +276,7 @@ pub fn fold(text: &str) -> (String, Vec<usize>) {
             _ if c.is_whitespace() && folded.ends_with(' ') => {}
             _ if c.is_whitespace() => folded.push(' '),
             '’' | '‘' | 'ʼ' => folded.push('\''),
+            '\u{2010}' | '\u{2011}' => folded.push('-'),
             '\u{ad}' => {}
             _ => folded.extend(c.to_lowercase()),
         }

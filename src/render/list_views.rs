@@ -10,6 +10,8 @@ pub struct ListView {
     pub title: String,
     /// How it looks: `links`, `table`, `checklist` or `statements`.
     pub look: String,
+    /// What the pages are called, where all of them are of one kind; else empty.
+    pub kind_title: String,
     /// What it shows of each page: in a table, the heading of each column.
     pub columns: Vec<ColumnView>,
     /// Its groups.

@@ -136,6 +136,7 @@ impl Viewer<'_> {
         (!groups.is_empty()).then(|| ListView {
             title: list.title.clone(),
             look: list.look.clone(),
+            kind_title: kind_title(&groups),
             columns: columns(),
             groups,
         })
@@ -174,8 +175,14 @@ impl Viewer<'_> {
         };
         list_html(relation.items.iter().map(|item| {
             let short = item.data.iter().filter(|data| is_short(&data.name)).map(|data| format!(" {}", data.html));
-            link_html(&item.card.title, &item.card.url, &item.card.lang) + &short.collect::<String>()
+            link_html(&self.short_title(&item.card), &item.card.url, &item.card.lang) + &short.collect::<String>()
         }))
+    }
+
+    /// The name in menus of the page of a card, where it has one: a table has little room.
+    fn short_title(&self, card: &CardView) -> String {
+        let node = self.guide.pages.iter().find(|node| self.site.href(&node.url) == card.url);
+        node.map(|node| node.short.clone()).filter(|short| !short.is_empty()).unwrap_or_else(|| card.title.clone())
     }
 
     /// A page in a list with what is shown of it.
@@ -308,6 +315,13 @@ impl Viewer<'_> {
             text: self.strings.format("page-of", &args),
         })
     }
+}
+
+/// What the pages of a list are called, where all are of one kind.
+fn kind_title(groups: &[GroupView]) -> String {
+    let mut items = groups.iter().flat_map(|group| &group.items);
+    let first = items.next().map(|item| item.kind_title.clone()).unwrap_or_default();
+    if items.all(|item| item.kind_title == first) { first } else { String::new() }
 }
 
 /// Values with their quotation marks and apostrophes as the language sets them.

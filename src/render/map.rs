@@ -11,6 +11,7 @@ use super::{
     views::{CardView, LinkView},
 };
 use crate::resolve::guide::{MapNode, Thing};
+use std::collections::BTreeSet;
 
 impl Viewer<'_> {
     /// A map that a page asks for; nothing of a relation without edges.
@@ -19,7 +20,11 @@ impl Viewer<'_> {
         let side = relation.inverse.as_ref().filter(|_| map.inverse).unwrap_or(&relation.forward);
         let row = |(page, edges): &(u32, Vec<u32>)| {
             let far = edges.iter().filter_map(|edge| self.related(*edge, Thing::Page(*page), map.inverse));
-            MapRowView { link: self.link(*page, false), to: far.map(|far| link(far.card)).collect() }
+            let mut to: Vec<LinkView> = far.map(|far| link(far.card)).collect();
+            // Two edges may lead to two headings of one page.
+            let mut seen = BTreeSet::new();
+            to.retain(|link| seen.insert((link.url.clone(), link.title.clone())));
+            MapRowView { link: self.link(*page, false), to }
         };
         let rows: Vec<MapRowView> = map.rows.iter().map(row).collect();
         let heading = self.heading("relation", &side.name, "", &side.heading).to_string();
@@ -57,12 +62,14 @@ fn lines(rows: &[MapRowView], ends: &[LinkView]) -> String {
         "<svg class=\"map-lines\" viewBox=\"0 0 100 100\" preserveAspectRatio=\"none\" fill=\"none\" stroke=\"currentColor\" aria-hidden=\"true\" focusable=\"false\">",
     );
     for (i, row) in rows.iter().enumerate() {
+        out.push_str("<g>");
         for j in row.to.iter().filter_map(|to| ends.iter().position(|end| end.url == to.url)) {
             let (from, to) = (middle(i, rows.len()), middle(j, ends.len()));
             out.push_str(&format!(
                 "<path vector-effect=\"non-scaling-stroke\" d=\"M0 {from}C50 {from} 50 {to} 100 {to}\"/>"
             ));
         }
+        out.push_str("</g>");
     }
     out + "</svg>\n"
 }

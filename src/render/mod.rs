@@ -27,6 +27,7 @@ pub mod sanitise;
 pub mod strings;
 pub mod tables;
 pub mod templates;
+pub mod tree;
 pub mod untranslated;
 pub mod urgent;
 pub mod viewer;

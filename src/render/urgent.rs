@@ -12,7 +12,8 @@ use crate::{
         path::SitePath,
         rules::Rule,
     },
-    resolve::guide::Thing,
+    load::page::Page,
+    resolve::guide::{Node, Origin, Thing},
     settings::{
         common::FULL,
         types::{Line, Type},
@@ -20,6 +21,17 @@ use crate::{
 };
 
 impl Viewer<'_> {
+    /// How a page shows urgent help: as it says, as the page says that it translates, or as its kind does. A
+    /// page that nobody wrote shows entries, and does as their kind says.
+    pub fn urgent_help(&self, node: &Node, page: Option<&Page>) -> &'static str {
+        let kind = match &node.origin {
+            Origin::Data(kind) => self.schema.kind(kind),
+            _ => self.schema.kind(&node.kind),
+        };
+        let own = page.and_then(|page| self.sources.urgent_help_in_full(page, self.site));
+        if own.unwrap_or(kind.urgent_help_in_full) { FULL } else { "compact" }
+    }
+
     /// Every entry of a data kind that has numbers to ring or to text, in the order of the file, grouped as
     /// the schema says.
     pub fn urgent_lines(&self) -> Vec<LinesView> {

@@ -6,19 +6,18 @@ use super::{
     strings::Strings,
     views::{
         BodyView, CheckView, EntryView, FieldView, HeadingView, LanguageView, PageView, PieceView, ReviewView,
-        SourceView, TermsView, TreeView,
+        SourceView, TermsView,
     },
 };
 use crate::{
     base::{date::Date, finding::Finding, lang::Lang},
     load::{content::Content, page::Page, sources::Sources},
     resolve::{
-        guide::{Guide, Listing, Node, Origin, PageNo, State, Target, Thing, counterpart},
+        guide::{Guide, Listing, Node, Origin, PageNo, State, Target, Thing},
         nodes::is_home,
         urls::NOT_FOUND,
     },
     settings::{
-        common::FULL,
         schema::{Kind, Schema},
         site::Site,
         types::{Field, Type},
@@ -89,12 +88,7 @@ impl<'a> Viewer<'a> {
             },
             is_home: is_home(node),
             is_section: node.is_section,
-            urgent_help: match page.is_some_and(|page| {
-                self.sources.urgent_help_in_full(page, self.site).unwrap_or(kind.urgent_help_in_full)
-            }) {
-                true => FULL,
-                false => "compact",
-            },
+            urgent_help: self.urgent_help(node, page),
             noindex: self.site.noindex || node.fallback || node.noindex || node.id == NOT_FOUND,
             relations,
             placed,
@@ -125,27 +119,6 @@ impl<'a> Viewer<'a> {
             review: page.map_or_else(ReviewView::default, |page| self.review(page)),
             extra: page.map_or(serde_json::Value::Null, |page| (&page.extra).into()),
         }
-    }
-
-    /// The tree of sections as it stands beside a page: only what leads to it is open, so that a large site
-    /// has no large tree on each of its pages.
-    fn tree(&self, number: PageNo) -> Vec<TreeView> {
-        let home = self.guide.home.map(|home| counterpart(&self.guide.pages, home, self.lang));
-        let Some(home) = home.filter(|_| self.site.is_manual) else { return Vec::new() };
-        let trail = self.guide.trail(number);
-        self.branch(home, number, &trail)
-    }
-
-    fn branch(&self, under: PageNo, current: PageNo, trail: &[PageNo]) -> Vec<TreeView> {
-        let view = |page: &PageNo| TreeView {
-            link: self.link(*page, true),
-            is_current: *page == current,
-            children: match *page == current || trail.contains(page) {
-                true => self.branch(*page, current, trail),
-                false => Vec::new(),
-            },
-        };
-        self.guide.page(under).children.iter().map(view).collect()
     }
 
     /// The parts of a text with the fields and relations that it places, and the fields that it

@@ -43,12 +43,20 @@ pub fn answer(
             };
             let mut rows: BTreeMap<PageNo, Vec<u32>> = BTreeMap::new();
             for (edge_no, edge) in (0u32..).zip(edges).filter(|(_, edge)| edge.relation == relation) {
-                let near = if inverse { &edge.to } else { &edge.from };
-                if let Thing::Page(near) = near.thing
-                    && lookup.pages[near as usize].lang == node.lang
-                    && !lookup.pages[near as usize].hidden
-                {
-                    rows.entry(near).or_default().push(edge_no);
+                let is_symmetric = lookup.schema.relations[relation as usize].symmetric;
+                // Of a symmetric relation each end leads to the other.
+                let near = match (is_symmetric, inverse) {
+                    (true, _) => vec![&edge.from, &edge.to],
+                    (false, true) => vec![&edge.to],
+                    (false, false) => vec![&edge.from],
+                };
+                for near in near {
+                    if let Thing::Page(near) = near.thing
+                        && lookup.pages[near as usize].lang == node.lang
+                        && !lookup.pages[near as usize].hidden
+                    {
+                        rows.entry(near).or_default().push(edge_no);
+                    }
                 }
             }
             let mut order: Vec<PageNo> = rows.keys().copied().collect();
