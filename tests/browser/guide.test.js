@@ -31,8 +31,8 @@ const WIDE = { viewport: { width: 1280, height: 800 } };
 const TIMES = { timeout: process.env.ALL ? 1_200_000 : 240_000 };
 
 /** Goes through one page of each type in one tab, and tells in the end what was found on which page. */
-async function each(visit, site, options, act) {
-  const pages = process.env.ALL ? Object.fromEntries(site.pages().map((page) => [page, page])) : TYPES;
+async function each(visit, site, options, act, types = TYPES) {
+  const pages = process.env.ALL ? Object.fromEntries(site.pages().map((page) => [page, page])) : types;
   await through(await visit("", { ...WIDE, ...options }), site, pages, act);
 }
 async function through(tab, site, pages, act) {
@@ -127,9 +127,11 @@ async function walk(tab, address) {
       const boxes = [...one.getClientRects()];
       // Of what is written in, browsers bring the line into sight that is written in.
       const needed = one.matches("textarea") ? 48 : innerHeight;
-      const isSeen = boxes.some(
-        ({ left, right, top, bottom }) => left < innerWidth && right > 0 && top >= -1 && Math.min(bottom, top + needed) <= innerHeight + 1,
-      );
+      const isSeen = boxes.some(({ left, right, top, bottom }) => {
+        if (left >= innerWidth || right <= 0 || top < -1 || Math.min(bottom, top + needed) > innerHeight + 1) return false;
+        // Nothing covers it, and it is not cut off.
+        return one.contains(document.elementFromPoint((Math.max(left, 0) + Math.min(right, innerWidth)) / 2, (top + Math.min(bottom, innerHeight)) / 2));
+      });
       return {
         name: `${one.tagName} ${one.className} "${one.textContent.trim().slice(0, 40)}"`,
         isNew: number < 0,
@@ -172,6 +174,11 @@ async function walk(tab, address) {
 
 look("the keyboard reaches everything, in sight and with an outline", guide, TIMES, async ({ site, visit }) => {
   await each(visit, site, {}, walk);
+});
+
+look("the keyboard does so on a narrow screen too, where things are put differently", guide, TIMES, async ({ site, visit }) => {
+  const types = ["home", "a section", "a barrier", "the finder", "the comparison", "the sheet for a talk"];
+  await each(visit, site, { viewport: { width: 400, height: 700 } }, walk, Object.fromEntries(types.map((type) => [type, TYPES[type]])));
 });
 
 look("forced colours leave the outline of the focus, and edges to buttons and boxes", guide, TIMES, async ({ site, visit }) => {
