@@ -1,23 +1,8 @@
 // Everybody can use the desk and the banner: axe-core's rules (WCAG 2.2 A and AA, best practice and the
 // AAA contrast that the house asks for), narrow screens, large text, forced colours, less motion.
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import path from "node:path";
+import { isWide, violations } from "./checks.js";
 import { banner, BROKEN, story } from "./helper.js";
-
-const axe = fs.readFileSync(path.join(import.meta.dirname, "node_modules/axe-core/axe.min.js"), "utf8");
-
-const complaints = async (page) => {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const rules = { "color-contrast-enhanced": { enabled: true }, "target-size": { enabled: true } };
-    // Loading style sheets ahead would put styles into the page that its policy forbids.
-    const { violations } = await window.axe.run(document, { rules, resultTypes: ["violations"], preload: false });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.flat().join(" ")).join(", ")}`);
-  });
-};
-const isWide = (page) =>
-  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 
 // Where there is something to show everywhere: faults in a page and in the settings of a list, a page
 // that cannot be shown, things to do.
@@ -59,7 +44,7 @@ async function breakCanal(site, page, address) {
 for (const [look, options] of Object.entries(LOOKS)) {
   story(`axe finds nothing, and nothing scrolls sideways: ${look}`, { files, allow }, async ({ site, visit }) => {
     await each(site, visit, options, async (page, name) => {
-      assert.deepEqual(await complaints(page), [], name);
+      assert.deepEqual(await violations(page), [], name);
       assert.ok(!(await isWide(page)), `${name} is too wide`);
     });
   });

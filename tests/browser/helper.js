@@ -48,18 +48,36 @@ after(async () => {
 export function story(name, ...rest) {
   const body = rest.pop();
   const settings = rest.pop() ?? {};
-  test(name, { timeout: 60_000 }, async () => {
-    const site = new Site(settings.files);
-    sites.add(site);
+  watched(name, settings, body, {
+    make() {
+      const site = new Site(settings.files);
+      sites.add(site);
+      return site;
+    },
+    start: (site) => settings.serve !== false && site.serve(),
+    async end(site) {
+      await site.stop();
+      sites.delete(site);
+      fs.rmSync(site.folder, { recursive: true, force: true });
+    },
+  });
+}
+
+/** A test whose tabs are watched. `life` makes the site that they look at, starts it (from then on it has
+ * a `url`) and clears up after it. */
+export function watched(name, settings, body, life) {
+  test(name, { timeout: settings.timeout ?? 60_000 }, async () => {
+    const site = life.make();
     const contexts = [];
     const complaints = [];
+    const complain = (what) => settings.allow?.test(what) || complaints.push(what);
     try {
-      if (settings.serve !== false) await site.serve();
+      await life.start(site);
       const visit = async (address, options = {}) => {
         const { beside, ...look } = options;
-        const context = beside?.context() ?? (await newContext(look, contexts, complaints, settings.allow));
+        const context = beside?.context() ?? (await newContext(look, contexts, complain));
         const page = await context.newPage();
-        page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error}`));
+        page.on("pageerror", (error) => complain(`${page.url()}: ${error}`));
         await page.goto(site.url + address);
         return page;
       };
@@ -67,24 +85,22 @@ export function story(name, ...rest) {
       assert.deepEqual(complaints, [], "what the pages complained of");
     } finally {
       await Promise.all(contexts.map((context) => context.close()));
-      await site.stop();
-      sites.delete(site);
-      fs.rmSync(site.folder, { recursive: true, force: true });
+      await life.end?.(site);
     }
   });
 }
 
-async function newContext(look, contexts, complaints, allowed) {
+async function newContext(look, contexts, complain) {
   const context = await (await launch()).newContext({ viewport: { width: 1280, height: 800 }, ...look });
   contexts.push(context);
   context.setDefaultTimeout(15_000);
   context.on("console", (message) => {
     // A browser asks every host for an icon, and the small site has none.
     const isIcon = message.location().url.endsWith("/favicon.ico");
-    if (message.type() === "error" && !isIcon && !allowed?.test(message.text())) complaints.push(message.text());
+    if (message.type() === "error" && !isIcon) complain(message.text());
   });
   context.on("request", (request) => {
-    if (new URL(request.url()).hostname !== "localhost") complaints.push(`asked for ${request.url()}`);
+    if (new URL(request.url()).hostname !== "localhost") complain(`asked for ${request.url()}`);
   });
   return context;
 }

@@ -24,9 +24,8 @@ for (const list of lists) {
     box.addEventListener("change", () => show());
   }
 
+  // The status is never hidden: a screen reader speaks of a change only in what was there before.
   const found = document.createElement("section");
-  found.className = "found";
-  found.hidden = true;
   const head = document.createElement("h2");
   head.textContent = words.found;
   const count = document.createElement("p");
@@ -80,8 +79,10 @@ for (const list of lists) {
       help.textContent = words.urgent;
       urgent.append(help);
     }
-    found.hidden = chosen.length === 0;
-    count.textContent = words.count.replace("%n", sorted.length);
+    const some = chosen.length > 0;
+    found.classList.toggle("found", some);
+    for (const part of [head, urgent, results, tools]) part.hidden = !some;
+    count.textContent = some ? words.count.replace("%n", sorted.length) : "";
   };
 
   // Who comes back finds nothing ticked.
