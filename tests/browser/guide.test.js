@@ -28,7 +28,8 @@ const TYPES = {
   "a page that is missing": "404.html",
 };
 const WIDE = { viewport: { width: 1280, height: 800 } };
-const TIMES = { timeout: process.env.ALL ? 1_200_000 : 240_000 };
+// About 80 seconds for every page on a machine that has nothing else to do, three times that on a busy one.
+const TIMES = { timeout: process.env.ALL ? 3_600_000 : 600_000 };
 
 /** Goes through one page of each type in one tab, and tells in the end what was found on which page. */
 async function each(visit, site, options, act, types = TYPES) {
@@ -42,7 +43,8 @@ async function through(tab, site, pages, act) {
     const faults = (await act(tab, address)).flat().filter(Boolean);
     if (faults.length) found[`${name} (${address})`] = faults;
   }
-  assert.deepEqual(found, {});
+  // Whole, as a comparison would leave most of it out.
+  if (Object.keys(found).length) assert.fail(JSON.stringify(found, null, 1));
 }
 const tooWide = async (tab) => (await isWide(tab)) && `scrolls sideways at ${tab.viewportSize().width} px`;
 
@@ -209,7 +211,7 @@ look("without JavaScript the text and the links are all there, and no button is 
     tab.evaluate(() => {
       const main = document.querySelector("main").cloneNode(true);
       // What scripts add: tools, choices, what they found.
-      for (const made of main.querySelectorAll("button, .tools, .filter, .found, script")) made.remove();
+      for (const made of main.querySelectorAll("button, .tools, .filter, section:has(> [role=status]), script")) made.remove();
       const seen = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
       return {
         text: main.textContent.replace(/\s+/g, " ").trim(),
@@ -242,7 +244,7 @@ look("on paper there is no navigation, and everything else", guide, TIMES, async
       // A sheet leaves out what is not to be filled in.
       if (!isSheet) {
         for (const one of document.querySelectorAll("main :is(p, li, td)")) {
-          if (!one.closest("nav, .tools, .filter, .found, .copy-link") && one.getAttribute("role") !== "status" && !seen(one)) found.push(`is not printed: ${one.textContent.slice(0, 60)}`);
+          if (!one.closest("nav, .tools, .filter, section:has(> [role=status])") && !seen(one)) found.push(`is not printed: ${one.textContent.slice(0, 60)}`);
         }
       }
       return found;
