@@ -194,7 +194,11 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let (dead, incomplete) = check::links::check(&ledger, &rendered.pages, guide, &sources);
     findings.extend(dead);
 
-    let texts = rules.as_ref().map(|rules| rules.pages(tree, &memo.texts)).unwrap_or_default();
+    let texts = match (&rules, only.as_ref().zip(edit.as_ref())) {
+        (Some(rules), Some(((last, _), edit))) => rules.again(tree, &memo.texts, &last.texts, &edit.pages),
+        (Some(rules), None) => rules.pages(tree, &memo.texts),
+        (None, _) => Vec::new(),
+    };
     findings.extend(reading::means(&schema, &sources, &texts));
 
     let stats = Stats {
@@ -239,6 +243,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         ledger,
         findings: beside,
         located: located.clone(),
+        texts,
     });
     Build { output, findings: located, fatal: false, base_path, incomplete, is_passing, stats, insight: Some(insight) }
 }

@@ -37,6 +37,11 @@ pub fn numbers(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// The digits of each number in a text.
+pub fn all_digits(text: &str) -> Vec<String> {
+    numbers(text).into_iter().map(|number| digits(&text[number])).collect()
+}
+
 /// The digits of a number, without what stands between them.
 pub fn digits(number: &str) -> String {
     number.chars().filter(char::is_ascii_digit).collect()

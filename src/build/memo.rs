@@ -4,7 +4,11 @@ use super::Insight;
 use crate::{
     assets::gallery::Made,
     base::{digest::Digest, finding::Finding, memo::Table, path::SitePath},
-    check::{links::Ledger, locate::Positions, texts::Texts},
+    check::{
+        links::Ledger,
+        locate::Positions,
+        texts::{Text, Texts},
+    },
     emit::output::Output,
     load::{data::DataFile, glossary::Uses, page::Parsed},
     render::{
@@ -77,6 +81,8 @@ pub struct Last {
     pub ledger: Ledger,
     /// What is wrong beside single pages and the guide.
     pub findings: Arc<[Finding]>,
+    /// What was found in the texts of pages.
+    pub texts: Vec<Arc<Text>>,
     /// All findings, located.
     pub located: Vec<Arc<Located>>,
 }

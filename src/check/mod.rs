@@ -2,6 +2,7 @@
 
 pub mod entries;
 pub mod exceptions;
+pub mod fields;
 pub mod links;
 pub mod locate;
 pub mod pages;

@@ -12,6 +12,7 @@ use crate::{
     load::{page::Page, sources::Sources},
     resolve::{
         guide::{Guide, PageNo, Thing},
+        ids::is_tail,
         urls::{HOME, NOT_FOUND},
     },
     settings::{
@@ -105,11 +106,6 @@ fn nowhere(guide: &Guide, schema: &Schema) -> Vec<Finding> {
         }
     }
     findings
-}
-
-/// Whether a name is the end of an id, or all of it.
-fn is_tail(id: &str, name: &str) -> bool {
-    id.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
 }
 
 /// The parts that a page lacks.

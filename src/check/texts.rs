@@ -5,6 +5,7 @@
 
 use super::{
     exceptions::{self, Exception},
+    fields::collect,
     reading::{self, Measure},
 };
 use crate::{
@@ -30,7 +31,7 @@ use crate::{
         schema::{Kind, Schema},
         site::Site,
         types::{Field, Type},
-        yaml::{self, Data, Node},
+        yaml::{self, Node},
     },
     source::tree::Tree,
 };
@@ -77,9 +78,7 @@ impl<'a> Rules<'a> {
             keeps_numbers |= !lines.is_empty();
             for entry in sources.data_of(&kind.name).flat_map(|(_, file)| &file.entries) {
                 let texts = lines.iter().filter_map(|field| entry.content.field(&field.name)?.as_str());
-                numbers.extend(texts.flat_map(|text| {
-                    phone::numbers(text).into_iter().map(|number| phone::digits(&text[number])).collect::<Vec<_>>()
-                }));
+                numbers.extend(texts.flat_map(phone::all_digits));
             }
         }
         let reads = schema.kinds.values().any(|kind| kind.reading != Default::default());
@@ -99,6 +98,15 @@ impl<'a> Rules<'a> {
     /// Looks at the text of every page, in the order of the sources.
     pub fn pages(&self, tree: &Tree, memo: &Texts) -> Vec<Arc<Text>> {
         self.sources.pages.par_iter().map(|parsed| self.page(tree, parsed, memo)).collect()
+    }
+
+    /// As [`Rules::pages`], where nothing differs from a build before but the texts of these pages.
+    pub fn again(&self, tree: &Tree, memo: &Texts, before: &[Arc<Text>], edited: &[u32]) -> Vec<Arc<Text>> {
+        let mut texts = before.to_vec();
+        for number in edited {
+            texts[*number as usize] = self.page(tree, &self.sources.pages[*number as usize], memo);
+        }
+        texts
     }
 
     fn page(&self, tree: &Tree, parsed: &Parsed, memo: &Texts) -> Arc<Text> {
@@ -228,43 +236,6 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// Collects the texts of a value; `cites` says that it stands beside a source.
-fn collect(out: &mut Vec<(Passage, bool)>, node: &Node, kind: &Type, how: (&str, bool, bool)) {
-    let (text, shown, cites) = how;
-    match (kind, &node.data) {
-        (Type::List(item), _) => node.items().into_iter().for_each(|node| collect(out, node, item, how)),
-        (Type::Record(fields), Data::Map(entries)) => {
-            let written = |field: &Field| entries.iter().find(|(key, _)| key.name == field.name).map(|(_, node)| node);
-            let has_source = fields
-                .iter()
-                .any(|field| field.kind == Type::Source && written(field).is_some_and(|node| node.data != Data::Null));
-            for field in fields {
-                let node = written(field);
-                node.into_iter().for_each(|node| collect(out, node, &field.kind, (text, shown, cites || has_source)));
-            }
-        }
-        (Type::Text | Type::Prose | Type::Line(_), _) => {
-            let Some(value) = node.text() else { return };
-            let range = node.span.within(text);
-            // Where the words stand in the file just as they read, each has its own place.
-            let start = text[range.clone()].find(value).map(|at| range.start + at);
-            let passages = match kind {
-                Type::Prose => passages::read(value),
-                _ => vec![Passage::plain(value, 0)],
-            };
-            let passages = passages.into_iter().map(|passage| match start {
-                Some(start) => passage.moved(start),
-                None => passage.written(node.span),
-            });
-            out.extend(passages.map(|mut passage| {
-                passage.cites |= cites;
-                (passage, shown)
-            }));
-        }
-        _ => {}
-    }
-}
-
 /// A look at one file.
 struct Look<'a> {
     rules: &'a Rules<'a>,
@@ -299,27 +270,30 @@ impl Look<'_> {
     }
 
     fn passage(&mut self, passage: &Passage, in_text: bool, no_numbers: bool) {
-        self.words(passage, in_text);
+        let said: Vec<(&List, Range<usize>)> = match &self.lists {
+            Some((lists, is_for)) => {
+                let said = lists.said(&passage.text).into_iter().filter(|said| is_for[said.list]);
+                said.map(|said| (&lists.lists[said.list], said.range)).collect()
+            }
+            None => Vec::new(),
+        };
+        self.words(passage, &said, in_text);
         if no_numbers {
-            self.numbers(passage, in_text);
+            self.numbers(passage, &said, in_text);
         }
     }
 
-    fn words(&mut self, passage: &Passage, in_text: bool) {
-        let Some((lists, is_for)) = &self.lists else { return };
-        let (lists, said) = (*lists, lists.said(&passage.text));
-        let said: Vec<_> = said.into_iter().filter(|said| is_for[said.list]).collect();
+    fn words(&mut self, passage: &Passage, said: &[(&List, Range<usize>)], in_text: bool) {
         let mut claims = BTreeSet::new();
-        for said in said {
-            let list = &lists.lists[said.list];
-            let words = &passage.text[said.range.clone()];
-            let span = passage.span(said.range.clone());
+        // What follows a word for ringing is looked at with the numbers.
+        for (list, range) in said.iter().filter(|(list, _)| list.then != Then::Number) {
+            let words = &passage.text[range.clone()];
+            let span = passage.span(range.clone());
             let place = self.place(span, in_text);
             // One claim a passage is told: its source is one.
             let is_quiet = match list.then {
                 Then::UrgentHelp => self.urgent.is_some(),
-                Then::Cite => self.cites(passage) || passage.role == Role::Aside || !claims.insert(said.list),
-                Then::Number => true,
+                Then::Cite => self.cites(passage) || passage.role == Role::Aside || !claims.insert(&list.name),
                 _ => false,
             };
             if is_quiet || self.is_allowed(words, span, in_text) {
@@ -369,16 +343,15 @@ impl Look<'_> {
         passage.cites || passage.codes.iter().any(|code| self.rules.codes.contains(code.as_str()))
     }
 
-    fn numbers(&mut self, passage: &Passage, in_text: bool) {
-        let rung = self.rung(passage);
+    fn numbers(&mut self, passage: &Passage, said: &[(&List, Range<usize>)], in_text: bool) {
+        let rung = rung(&passage.text, said);
         let written = phone::numbers(&passage.text).into_iter().filter_map(|range| {
             let number = &passage.text[range.clone()];
             let known = self.rules.numbers.contains(&phone::digits(number));
             (known || phone::is_surely_one(number) || rung.iter().any(|own| own.contains(&range.start)))
                 .then(|| (passage.span(range.clone()), number.to_string()))
         });
-        let linked = passage.numbers.iter().cloned();
-        let linked: Vec<(Span, String)> = linked.collect();
+        let linked = passage.numbers.clone();
         // The words of a link to a telephone are told with it.
         let is_told = |span: &Span| linked.iter().any(|(told, _)| told.start <= span.start && span.end <= told.end);
         let written: Vec<(Span, String)> = written.filter(|(span, _)| !is_told(span)).collect();
@@ -391,21 +364,6 @@ impl Look<'_> {
             let help = "Numbers change. Keep it in the data, where its source and the day of its last check stand, and link to its entry or place it with a block.";
             self.findings.push(Finding::new(Rule::SAFETY_PHONE, place, message, help));
         }
-    }
-
-    /// Where in a passage a number would be one to ring: shortly after a word for ringing or texting.
-    fn rung(&self, passage: &Passage) -> Vec<Range<usize>> {
-        const NEAR: usize = 30;
-        let Some((lists, is_for)) = &self.lists else { return Vec::new() };
-        let said = lists.said(&passage.text).into_iter();
-        let said = said.filter(|said| is_for[said.list] && lists.lists[said.list].then == Then::Number);
-        // And in the same sentence.
-        let end = |from: usize| {
-            let rest = &passage.text[from..];
-            let stop = [". ", "! ", "? "].iter().filter_map(|stop| rest.find(stop)).min();
-            from + stop.unwrap_or(rest.len()).min(NEAR)
-        };
-        said.map(|said| said.range.end..end(said.range.end)).collect()
     }
 
     /// Measures what a reader reads, and holds it against the limits of the kind.
@@ -487,6 +445,19 @@ impl Look<'_> {
             self.findings.push(Finding::new(Rule::WORDING_EXCEPTION, place, message, help));
         }
     }
+}
+
+/// Where in a text a number would be one to ring: shortly after a word for ringing or texting, in the same
+/// sentence.
+fn rung(text: &str, said: &[(&List, Range<usize>)]) -> Vec<Range<usize>> {
+    const NEAR: usize = 30;
+    let end = |from: usize| {
+        let rest = &text[from..];
+        let stop = [". ", "! ", "? "].iter().filter_map(|stop| rest.find(stop)).min();
+        from + stop.unwrap_or(rest.len()).min(NEAR)
+    };
+    let said = said.iter().filter(|(list, _)| list.then == Then::Number);
+    said.map(|(_, range)| range.end..end(range.end)).collect()
 }
 
 /// A text with a full stop at its end, if it has any words.

@@ -9,7 +9,7 @@ use crate::{
     },
     load::{page::Parsed, sources::Sources},
     resolve::guide::{Guide, Origin},
-    settings::{schema::Schema, site::Site, types::Type, value::Value},
+    settings::{schema::Schema, site::Site, types::Type},
 };
 
 /// Checks every page of the site's own language against its translations.
@@ -53,7 +53,7 @@ pub fn differing(schema: &Schema, sources: &Sources) -> Vec<Finding> {
                         continue;
                     };
                     let differs = match field.kind {
-                        Type::Line(_) => numbers_of(said) != numbers_of(meant),
+                        Type::Line(_) => said.as_str().map(phone::all_digits) != meant.as_str().map(phone::all_digits),
                         Type::Number | Type::Date | Type::Boolean | Type::Registered(_) => said != meant,
                         _ => false,
                     };
@@ -69,11 +69,6 @@ pub fn differing(schema: &Schema, sources: &Sources) -> Vec<Finding> {
         }
     }
     findings
-}
-
-fn numbers_of(value: &Value) -> Vec<String> {
-    let text = value.as_str().unwrap_or_default();
-    phone::numbers(text).into_iter().map(|number| phone::digits(&text[number])).collect()
 }
 
 /// Finds files that are named like translations into a language that the site does not have.

@@ -84,7 +84,7 @@ impl Viewer<'_> {
         let mut views = Vec::new();
         for group in groups {
             let relation = &self.schema.relations[group.relation as usize];
-            let side = relation.inverse.as_ref().filter(|_| group.inverse).unwrap_or(&relation.forward);
+            let side = relation.seen(group.inverse);
             let items = group.edges.iter().filter_map(|edge| self.related(*edge, own, group.inverse));
             let items: Vec<RelatedView> = items.collect();
             if !items.is_empty() {
@@ -95,12 +95,18 @@ impl Viewer<'_> {
         views
     }
 
-    /// One edge as the page at one of its ends shows it.
-    pub fn related(&self, number: u32, own: Thing, inverse: bool) -> Option<RelatedView> {
+    /// The end of an edge that a page or entry at its other end shows.
+    pub fn far_end(&self, number: u32, own: Thing, inverse: bool) -> &End {
         let edge = &self.guide.edges[number as usize];
         // From the far end one sees the start, and the other way round; a symmetric relation
         // shows whichever end is not this page.
-        let far = if inverse || edge.to.thing == own && edge.from.thing != own { &edge.from } else { &edge.to };
+        if inverse || edge.to.thing == own && edge.from.thing != own { &edge.from } else { &edge.to }
+    }
+
+    /// One edge as the page at one of its ends shows it.
+    pub fn related(&self, number: u32, own: Thing, inverse: bool) -> Option<RelatedView> {
+        let edge = &self.guide.edges[number as usize];
+        let far = self.far_end(number, own, inverse);
         // An entry has relations to the pages of every language.
         if let (Thing::Entry(_), Thing::Page(page)) = (own, far.thing)
             && self.guide.page(page).lang != *self.lang

@@ -10,14 +10,14 @@ use super::{
         UncheckedEntryView, UncheckedView,
     },
     viewer::Viewer,
-    views::{CardView, IconView, LinkView, RelationView, SiteView},
+    views::{CardView, IconView, LinkView, SiteView},
 };
 use crate::{
     assets::theme::Theme,
     load::typography::Typography,
     resolve::{
         feeds,
-        guide::{ListNode, Listing, Node, Origin, PageNo, Thing, counterpart},
+        guide::{Group, ListNode, Listing, Node, Origin, PageNo, Thing, counterpart},
         nodes::is_home,
         urls,
     },
@@ -158,7 +158,7 @@ impl Viewer<'_> {
                 return Some(self.heading("field", &kind.name, name, field.heading.as_deref()?));
             }
             let (_, relation, inverse) = self.schema.relation(name, &kind.name)?;
-            let side = relation.inverse.as_ref().filter(|_| inverse).unwrap_or(&relation.forward);
+            let side = relation.seen(inverse);
             Some(self.heading("relation", &side.name, "", &side.heading))
         };
         let heading = taxonomy.or_else(|| kinds.iter().find_map(of_kind));
@@ -166,23 +166,25 @@ impl Viewer<'_> {
         ColumnView { name: name.into(), heading }
     }
 
-    /// A relation in a line each: where it leads, and the words of a choice and the source that stand on it.
-    fn related_html(&self, relation: &RelationView, kind: &str) -> String {
-        let declared = self.schema.relation(&relation.name, kind).map_or(&[][..], |(_, own, _)| &own.data);
+    /// A relation of a page in a line each: where it leads, by its name in menus, for a table has little room;
+    /// and the words of a choice and the source that stand on it.
+    fn related_html(&self, group: &Group, page: PageNo) -> String {
+        let own = Thing::Page(page);
+        let declared = &self.schema.relations[group.relation as usize].data;
         let is_short = |name: &str| {
             let field = declared.iter().find(|field| field.name == name);
             field.is_some_and(|field| matches!(field.kind, Type::Choice(_) | Type::Source))
         };
-        list_html(relation.items.iter().map(|item| {
+        list_html(group.edges.iter().filter_map(|edge| {
+            let item = self.related(*edge, own, group.inverse)?;
+            let far = self.far_end(*edge, own, group.inverse);
+            let title = match far.thing {
+                Thing::Page(page) if far.heading.is_none() => self.link(page, true).title,
+                _ => item.card.title,
+            };
             let short = item.data.iter().filter(|data| is_short(&data.name)).map(|data| format!(" {}", data.html));
-            link_html(&self.short_title(&item.card), &item.card.url, &item.card.lang) + &short.collect::<String>()
+            Some(link_html(&title, &item.card.url, &item.card.lang) + &short.collect::<String>())
         }))
-    }
-
-    /// The name in menus of the page of a card, where it has one: a table has little room.
-    fn short_title(&self, card: &CardView) -> String {
-        let node = self.guide.pages.iter().find(|node| self.site.href(&node.url) == card.url);
-        node.map(|node| node.short.clone()).filter(|short| !short.is_empty()).unwrap_or_else(|| card.title.clone())
     }
 
     /// A page in a list with what is shown of it.
@@ -200,7 +202,6 @@ impl Viewer<'_> {
             let targets = &node.targets[(source.text_links as usize).min(node.targets.len())..];
             body::fields(&source.content, targets, kind, self.strings, &prefix, typography, self.kit)
         });
-        let relations = self.relations(&node.relations, Thing::Page(page));
         let lang = || self.foreign(&node.text_lang);
         let links = |links: Vec<LinkView>| CellView { html: links_html(&links), ..CellView::default() };
         let cell = |name: &String| {
@@ -211,8 +212,10 @@ impl Viewer<'_> {
             if let Some((_, terms)) = node.terms.iter().find(|(own, _)| own == name) {
                 return links(terms.iter().map(|term| self.link(*term, false)).collect());
             }
-            let relation = relations.iter().find(|relation| relation.name == *name);
-            let html = relation.map_or_else(String::new, |relation| self.related_html(relation, &node.kind));
+            let named =
+                |group: &&Group| self.schema.relations[group.relation as usize].seen(group.inverse).name == *name;
+            let group = node.relations.iter().find(named);
+            let html = group.map_or_else(String::new, |group| self.related_html(group, page));
             CellView { html, ..CellView::default() }
         };
         CardView { cells: show.iter().map(cell).collect(), ..card }

@@ -17,7 +17,7 @@ impl Viewer<'_> {
     /// A map that a page asks for; nothing of a relation without edges.
     pub fn map(&self, map: &MapNode) -> Option<MapView> {
         let relation = &self.schema.relations[map.relation as usize];
-        let side = relation.inverse.as_ref().filter(|_| map.inverse).unwrap_or(&relation.forward);
+        let side = relation.seen(map.inverse);
         let row = |(page, edges): &(u32, Vec<u32>)| {
             let far = edges.iter().filter_map(|edge| self.related(*edge, Thing::Page(*page), map.inverse));
             let mut to: Vec<LinkView> = far.map(|far| link(far.card)).collect();

@@ -31,7 +31,7 @@ impl Viewer<'_> {
         self.fields(&mut out, node, page);
         for group in &node.relations {
             let relation = &self.schema.relations[group.relation as usize];
-            let side = relation.inverse.as_ref().filter(|_| group.inverse).unwrap_or(&relation.forward);
+            let side = relation.seen(group.inverse);
             out.push_str(&format!("\n## {}\n\n", self.heading("relation", &side.name, "", &side.heading)));
             for edge in group.edges.iter().map(|edge| &self.guide.edges[*edge as usize]) {
                 let far = if edge.from.thing == Thing::Page(number) { &edge.to } else { &edge.from };

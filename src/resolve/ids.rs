@@ -193,6 +193,11 @@ impl Index {
     }
 }
 
+/// Whether a name is the end of an id, or all of it: how a reference may call a page.
+pub fn is_tail(id: &str, name: &str) -> bool {
+    id.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+}
+
 /// A name as it is compared: lower case, blanks as one space, accents in one form (NFC), quotation
 /// marks as a keyboard has them.
 pub fn fold(name: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::{
     guide::{Edge, ListNode, Node, PageNo, Thing},
-    ids::fold,
+    ids::{fold, is_tail},
     links::Lookup,
     order::{self, Collation},
     urls::NOT_FOUND,
@@ -392,10 +392,7 @@ impl Word {
         match self {
             Word::Number(number) => wanted.parse::<f64>().is_ok_and(|wanted| wanted == *number),
             Word::Text(text) => fold(text) == fold(wanted),
-            Word::Thing(title, id) => {
-                fold(title) == fold(wanted)
-                    || id.strip_suffix(wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-            }
+            Word::Thing(title, id) => fold(title) == fold(wanted) || is_tail(id, wanted),
         }
     }
 }

@@ -71,6 +71,11 @@ impl Relation {
         (inverse.name == key && self.to.allow(kind)).then_some((inverse, true))
     }
 
+    /// How it is called and shown at its far end, or where it starts.
+    pub fn seen(&self, inverse: bool) -> &Side {
+        self.inverse.as_ref().filter(|_| inverse).unwrap_or(&self.forward)
+    }
+
     /// The kinds that may stand at the other end, seen from a page that writes it.
     pub fn far_end(&self, inverse: bool) -> &Ends {
         if inverse { &self.from } else { &self.to }
