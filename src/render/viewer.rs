@@ -348,6 +348,9 @@ impl<'a> Viewer<'a> {
                 self.strings.format("checked-by", &[("who", by.into()), ("date", self.strings.date(day).into())])
             }
             (Some(day), _) if !is_open => self.strings.format("checked-on", &[("date", self.strings.date(day).into())]),
+            _ if kind.fields.iter().any(|field| matches!(field.kind, Type::Line(_))) => {
+                self.strings.get("urgent-unchecked").into()
+            }
             _ => self.strings.get("checked-never").into(),
         };
         let year = verify.year.as_ref().and_then(|year| content.field(year)).and_then(Value::as_number);
