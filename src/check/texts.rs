@@ -226,7 +226,7 @@ impl<'a> Rules<'a> {
             if is_page && ["title", "summary", "short"].contains(&key.name.as_str()) {
                 collect(&mut out, value, &Type::Text, (text, key.name == "summary", false));
             } else if let Some(field) = own {
-                collect(&mut out, value, &field.kind, (text, field.heading.is_some(), false));
+                collect(&mut out, value, &field.kind, (text, field.is_shown(), false));
             } else if let Some((_, relation, _)) = self.schema.relation(&key.name, &kind.name) {
                 let data = Type::Record(relation.data.clone());
                 value.items().into_iter().for_each(|item| collect(&mut out, item, &data, (text, false, false)));

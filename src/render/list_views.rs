@@ -8,8 +8,10 @@ use serde::Serialize;
 pub struct ListView {
     /// Its heading; may be empty.
     pub title: String,
-    /// How it looks: `links`, `table`, `checklist` or `statements`.
+    /// How it looks: `links`, `table`, `checklist`, `statements` or `worksheet`.
     pub look: String,
+    /// The headings of a worksheet's empty columns.
+    pub blanks: Vec<String>,
     /// What the pages are called, where all of them are of one kind; else empty.
     pub kind_title: String,
     /// What it shows of each page: in a table, the heading of each column.

@@ -136,6 +136,7 @@ impl Viewer<'_> {
         (!groups.is_empty()).then(|| ListView {
             title: list.title.clone(),
             look: list.look.clone(),
+            blanks: list.columns.clone(),
             kind_title: kind_title(&groups),
             columns: columns(),
             groups,

@@ -18,15 +18,16 @@ impl Viewer<'_> {
     pub fn map(&self, map: &MapNode) -> Option<MapView> {
         let relation = &self.schema.relations[map.relation as usize];
         let side = relation.seen(map.inverse);
-        let row = |(page, edges): &(u32, Vec<u32>)| {
-            let far = edges.iter().filter_map(|edge| self.related(*edge, Thing::Page(*page), map.inverse));
+        let row = |(near, edges): &(Thing, Vec<u32>)| {
+            let far = edges.iter().filter_map(|edge| self.related(*edge, *near, map.inverse));
             let mut to: Vec<LinkView> = far.map(|far| link(far.card)).collect();
             // Two edges may lead to two headings of one page.
             let mut seen = BTreeSet::new();
             to.retain(|link| seen.insert((link.url.clone(), link.title.clone())));
-            MapRowView { link: self.link(*page, false), to }
+            MapRowView { link: link(self.card(*near, None)), to }
         };
-        let rows: Vec<MapRowView> = map.rows.iter().map(row).collect();
+        // An entry may be tied to pages of another language only.
+        let rows: Vec<MapRowView> = map.rows.iter().map(row).filter(|row| !row.to.is_empty()).collect();
         let heading = self.heading("relation", &side.name, "", &side.heading).to_string();
         let ends = ends(&rows);
         let svg = lines(&rows, &ends);

@@ -69,7 +69,8 @@ impl Viewer<'_> {
                 value => vec![line(self.site, value, &mut targets)],
             };
             let field = kind.fields.iter().find(|field| field.name == *name);
-            let Some(heading) = field.and_then(|field| field.heading.as_deref()) else { continue };
+            let shown = field.filter(|field| field.is_shown());
+            let Some(heading) = shown.and_then(|field| field.heading.as_deref()) else { continue };
             out.push_str(&format!("\n## {}\n\n", self.heading("field", &kind.name, name, heading)));
             match value {
                 Value::List(_) => lines.iter().for_each(|line| out.push_str(&format!("- {line}\n"))),

@@ -160,8 +160,7 @@ impl<'a> Viewer<'a> {
         names.sort_by_key(|name| kind.fields.iter().position(|field| field.name == **name));
         for name in names {
             if let Some((field, view)) = field(name)
-                && field.heading.is_some()
-                && field.place.as_deref() != Some("lists")
+                && field.is_shown()
                 && !placed.contains(&name.as_str())
             {
                 let list = if field.place.as_deref() == Some("top") { &mut out.top } else { &mut out.end };

@@ -26,6 +26,16 @@ pub enum Thing {
     Entry(EntryNo),
 }
 
+impl Thing {
+    /// The page that it is.
+    pub fn page(self) -> Option<PageNo> {
+        match self {
+            Thing::Page(page) => Some(page),
+            Thing::Entry(_) => None,
+        }
+    }
+}
+
 /// Where a page comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Origin {
@@ -74,6 +84,8 @@ pub struct ListNode {
     pub show: Vec<String>,
     /// How it looks.
     pub look: String,
+    /// The headings of a worksheet's empty columns.
+    pub columns: Vec<String>,
 }
 
 /// A map of a relation that a page asks for.
@@ -85,8 +97,8 @@ pub struct MapNode {
     pub relation: u32,
     /// Whether it is seen from its far end.
     pub inverse: bool,
-    /// The pages in order, each with the numbers of its edges.
-    pub rows: Vec<(PageNo, Vec<u32>)>,
+    /// What stands first, in order, each with the numbers of its edges.
+    pub rows: Vec<(Thing, Vec<u32>)>,
 }
 
 /// A page of the guide.

@@ -16,7 +16,8 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// Answers every map of every page. A relation may be named from either end, which is then the first
-/// column; what a page leads to stands in the order in which the page shows it.
+/// column: its pages by weight and title, then its entries of data as their file has them. What one of them
+/// leads to stands in the order in which it shows that.
 pub fn answer(
     lookup: &Lookup,
     sources: &Sources,
@@ -41,7 +42,7 @@ pub fn answer(
                 findings.push(Finding::new(Rule::LISTS_QUERY, place, message, help));
                 continue;
             };
-            let mut rows: BTreeMap<PageNo, Vec<u32>> = BTreeMap::new();
+            let mut rows: BTreeMap<Thing, Vec<u32>> = BTreeMap::new();
             for (edge_no, edge) in (0u32..).zip(edges).filter(|(_, edge)| edge.relation == relation) {
                 let is_symmetric = lookup.schema.relations[relation as usize].symmetric;
                 // Of a symmetric relation each end leads to the other.
@@ -51,17 +52,22 @@ pub fn answer(
                     (false, false) => vec![&edge.from],
                 };
                 for near in near {
-                    if let Thing::Page(near) = near.thing
-                        && lookup.pages[near as usize].lang == node.lang
-                        && !lookup.pages[near as usize].hidden
-                    {
-                        rows.entry(near).or_default().push(edge_no);
+                    let is_here = |page: PageNo| {
+                        let page = &lookup.pages[page as usize];
+                        page.lang == node.lang && !page.hidden
+                    };
+                    if !matches!(near.thing, Thing::Page(page) if !is_here(page)) {
+                        rows.entry(near.thing).or_default().push(edge_no);
                     }
                 }
             }
-            let mut order: Vec<PageNo> = rows.keys().copied().collect();
+            let mut order: Vec<PageNo> = rows.keys().filter_map(|near| near.page()).collect();
             order::sort(lookup.pages, &mut order, &Collation::of(&node.lang));
-            let rows = order.into_iter().map(|page| (page, rows.remove(&page).unwrap_or_default())).collect();
+            let first = order.into_iter().map(Thing::Page);
+            let mut sorted: Vec<(Thing, Vec<u32>)> =
+                first.filter_map(|page| Some((page, rows.remove(&page)?))).collect();
+            sorted.extend(rows);
+            let rows = sorted;
             maps.push(MapNode { title: asked.title.clone(), relation, inverse, rows });
         }
         answers.push((number, maps));

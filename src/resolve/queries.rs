@@ -179,19 +179,35 @@ impl Asker<'_> {
             let help = "A list shows fields, relations and taxonomies. The title and the summary are there anyway.";
             say(format!("this list cannot show \"{key}\""), help.into());
         }
-        if query.look == "statements" {
-            let is_list = |field: &Field| match &field.kind {
-                Type::List(item) => {
-                    matches!(&**item, Type::Record(fields) if fields.iter().any(|own| own.name == "text"))
-                }
+        // What statements and worksheets are made of.
+        let form: Option<(&[&str], &str, &str)> = match query.look.as_str() {
+            "statements" => Some((
+                &["text"],
+                "this list has no statements to show",
+                "Name under \"show\" a field that is a list of records with \"text\", and perhaps \"why\" and \"urgent\".",
+            )),
+            "worksheet" => Some((
+                &["about", "ask"],
+                "this worksheet has no questions to show",
+                "Name under \"show\" a field that is a list of records with \"about\" and \"ask\".",
+            )),
+            _ => None,
+        };
+        if let Some((names, message, help)) = form {
+            let fits = |field: &Field| match &field.kind {
+                Type::List(item) => matches!(&**item, Type::Record(fields)
+                    if names.iter().all(|name| fields.iter().any(|own| own.name == *name))),
                 _ => false,
             };
             let has =
-                |key: &String| kinds().flat_map(|kind| &kind.fields).any(|field| field.name == *key && is_list(field));
+                |key: &String| kinds().flat_map(|kind| &kind.fields).any(|field| field.name == *key && fits(field));
             if query.show.is_empty() || !query.show.iter().all(has) {
-                let help = "Name under \"show\" a field that is a list of records with \"text\", and perhaps \"why\" and \"urgent\".";
-                say("this list has no statements to show".into(), help.into());
+                say(message.into(), help.into());
             }
+        }
+        if (query.look == "worksheet") == query.columns.is_empty() {
+            let help = "Write \"as: worksheet\" and under \"columns\" the headings of the columns to fill in.";
+            say("empty columns and \"as: worksheet\" belong together".into(), help.into());
         }
         for (key, values) in query.conditions.iter().filter(|(key, _)| keys.contains(&key.as_str())) {
             let key = key.as_str();
@@ -290,8 +306,8 @@ impl Asker<'_> {
             None => vec![(String::new(), shown)],
             Some(key) => self.group(shown, key),
         };
-        let Query { title, group_by, show, look, .. } = query.clone();
-        ListNode { title, groups, group_by, show, look }
+        let Query { title, group_by, show, look, columns, .. } = query.clone();
+        ListNode { title, groups, group_by, show, look, columns }
     }
 
     /// The pages by what they say under a key, in the order of the words; those that say nothing last.

@@ -30,13 +30,16 @@ pub struct Query {
     pub show: Vec<String>,
     /// How it looks: one of [`LOOKS`].
     pub look: String,
+    /// The headings of a worksheet's empty columns.
+    pub columns: Vec<String>,
     /// Where schema.yaml writes it; a page's own is looked up by its number.
     pub span: Option<Span>,
 }
 
 /// How a list may look: links with summaries and what is shown of each page; a table with a row for
-/// each page; boxes to tick; statements, each of which leads to the page that makes it.
-pub const LOOKS: [&str; 4] = ["links", "table", "checklist", "statements"];
+/// each page; boxes to tick; statements, each of which leads to the page that makes it; a worksheet with a
+/// row for each thing that the pages ask, and empty columns to fill in.
+pub const LOOKS: [&str; 5] = ["links", "table", "checklist", "statements", "worksheet"];
 
 /// The shape of a query, as pages and schema.yaml write it.
 pub fn shape() -> Vec<Field> {
@@ -50,6 +53,7 @@ pub fn shape() -> Vec<Field> {
         limit(),
         Field::new("show", Type::Text.list(), "The fields, relations and taxonomies that it shows of each page."),
         Field::new("as", Type::Choice(LOOKS.map(String::from).to_vec()), "How it looks."),
+        Field::new("columns", Type::Text.list(), "The headings of the empty columns of a worksheet."),
     ]
 }
 
@@ -97,6 +101,7 @@ impl Query {
             limit: value.get("limit").and_then(Value::as_number).map(|limit| limit.max(1.0) as u32),
             show: value.get("show").map(Value::texts).unwrap_or_default(),
             look: text("as").unwrap_or_else(|| LOOKS[0].into()),
+            columns: value.get("columns").map(Value::texts).unwrap_or_default(),
             span: None,
         }
     }

@@ -139,6 +139,11 @@ pub struct Field {
 }
 
 impl Field {
+    /// Whether its page shows it without being asked: it has a heading, and is not for lists alone.
+    pub fn is_shown(&self) -> bool {
+        self.heading.is_some() && self.place.as_deref() != Some("lists")
+    }
+
     /// An optional field without limits.
     pub fn new(name: &str, kind: Type, help: &str) -> Field {
         Field {

@@ -15,6 +15,7 @@ kind-one-barrier = Posible obstáculo
 field-barrier-key_points = En pocas palabras
 field-barrier-signs = Quizá notes
 field-barrier-say_it = Palabras que puedes usar
+field-barrier-ask_first = Pregunta
 
 kind-support = Qué puede ayudar
 kind-one-support = Qué puede ayudar
@@ -24,6 +25,7 @@ field-support-cost_note = Cuánto puede costar
 field-support-first_step = El primer paso
 field-support-steps = Paso a paso
 field-support-say_it = Palabras que puedes usar
+field-support-ask_first = Pregunta
 
 kind-modality = Tipos de terapia
 kind-one-modality = Tipo de terapia

@@ -19,6 +19,7 @@ kind-source = المصادر
 kind-one-source = مصدر
 field-topic-signs = ما يلاحظه الناس
 field-topic-ask = أسئلة تأخذها معك
+field-topic-take_along = سؤال
 field-skill-minutes = عدد الدقائق
 field-skill-steps = خطوة بخطوة
 field-skill-level = متى تتعلمها

@@ -19,6 +19,7 @@ kind-source = Fuentes
 kind-one-source = Fuente
 field-topic-signs = Lo que se nota
 field-topic-ask = Preguntas para llevar
+field-topic-take_along = Pregunta
 field-skill-minutes = Minutos que lleva
 field-skill-steps = Paso a paso
 field-skill-level = Cuándo aprenderlo
