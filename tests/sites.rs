@@ -51,6 +51,24 @@ fn nothing_of_a_hidden_page_shows_anywhere() {
     }
 }
 
+/// A theme that inherits says only what differs: its colours, one partial, some words.
+#[test]
+fn a_theme_of_its_own_takes_fewer_than_twenty_lines() {
+    let site = folder("tests/sites/housing");
+    let theme = walkdir::WalkDir::new(site.join("themes/brick")).into_iter().map(|entry| entry.expect("a file"));
+    let files = theme.filter(|entry| entry.file_type().is_file());
+    let lines: usize = files.map(|file| fs::read_to_string(file.path()).expect("text").lines().count()).sum();
+    assert!(lines < 20, "the theme of the site has {lines} lines");
+
+    let files = bytes(&build_folder(&site).output);
+    let text = |end: &str| {
+        let built = files.iter().filter(|(path, _)| path.ends_with(end));
+        built.map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect::<String>()
+    };
+    assert!(text(".css").contains("#7a2f20"), "its colours are those of the page");
+    assert!(text(".html").contains("§"), "its partial draws the mark of each card");
+}
+
 #[test]
 fn the_pages_of_every_site_are_sound() {
     let mut found = Vec::new();
