@@ -223,7 +223,7 @@ impl<'a> Rules<'a> {
         let mut out = Vec::new();
         for (key, value) in node.entries() {
             let own = kind.fields.iter().find(|field| field.name == key.name);
-            if is_page && ["title", "summary", "short"].contains(&key.name.as_str()) {
+            if is_page && ["title", "summary", "short", "tab_title"].contains(&key.name.as_str()) {
                 collect(&mut out, value, &Type::Text, (text, key.name == "summary", false));
             } else if let Some(field) = own {
                 collect(&mut out, value, &field.kind, (text, field.is_shown(), false));

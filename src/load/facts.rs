@@ -43,6 +43,8 @@ pub struct Page {
     pub titled_by_heading: bool,
     /// Its name in menus.
     pub short: Option<String>,
+    /// What the browser's tab and history say instead of its title.
+    pub tab_title: Option<String>,
     /// One or two sentences about it.
     pub summary: Option<String>,
     /// Its place among its neighbours, lightest first; pages without one come last.
@@ -130,6 +132,7 @@ impl Page {
             broken: true,
             titled_by_heading: false,
             short: None,
+            tab_title: None,
             summary: None,
             weight: None,
             slug: None,

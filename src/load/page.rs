@@ -235,6 +235,7 @@ fn build(
         titled_by_heading,
         title,
         short: string("short"),
+        tab_title: string("tab_title"),
         summary: string("summary").filter(|summary| !summary.is_empty()),
         weight: common.get("weight").and_then(Value::as_number),
         slug: string("slug"),

@@ -6,17 +6,27 @@ use super::{
     views::{CardView, DataView, LinkView, RelatedView, RelationView},
 };
 use crate::{
-    load::typography::Typography,
-    resolve::guide::{End, Group, Node, Origin, PageNo, Paging, Thing, counterpart},
+    load::{page::Page, typography::Typography},
+    resolve::{
+        guide::{End, Group, Node, Origin, PageNo, Paging, Thing, counterpart},
+        nodes::is_home,
+    },
     settings::types::Type,
 };
 
-impl Viewer<'_> {
+impl<'a> Viewer<'a> {
     /// A link to a page.
     pub fn link(&self, page: PageNo, short: bool) -> LinkView {
         let node = self.guide.page(page);
         let title = if short && !node.short.is_empty() { &node.short } else { self.title(node) };
         LinkView { title: title.into(), url: self.site.href(&node.url), lang: self.foreign(&node.text_lang) }
+    }
+
+    /// What the browser's tab and history say of a page. A neutral name of the site is that of its home too.
+    pub fn tab_title(&self, node: &'a Node, page: Option<&'a Page>) -> &'a str {
+        let own = page.and_then(|page| page.tab_title.as_deref());
+        let of_site = self.site.tab_title.as_deref().filter(|_| is_home(node));
+        own.or(of_site).unwrap_or(self.title(node))
     }
 
     /// Links to those of the pages that are in this language.

@@ -6,7 +6,9 @@ use crate::{
     load::page::Page,
     resolve::guide::{Node, Origin},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 /// The type of a page whose kind declares none.
 const USUAL: &str = "MedicalWebPage";
@@ -77,6 +79,15 @@ struct Step<'a> {
     position: usize,
     name: &'a str,
     item: String,
+}
+
+/// What a Content-Security-Policy calls an element with exactly these bytes (CSP 3, hash-source); nothing of
+/// nothing. Data never runs, but a policy that names it leaves nobody in doubt.
+pub fn policy_source(text: &str) -> String {
+    match text {
+        "" => String::new(),
+        text => format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text))),
+    }
 }
 
 impl Viewer<'_> {

@@ -42,10 +42,12 @@ impl Viewer<'_> {
         let menu = |(name, pages): (&String, &Vec<PageNo>)| {
             (name.clone(), pages.iter().map(|page| self.link_here(*page)).collect())
         };
+        let title = Typography::of(self.lang, self.site.smart_punctuation)
+            .line(self.site.languages.get(self.lang.tag()).unwrap_or(&self.site.title))
+            .into_owned();
         SiteView {
-            title: Typography::of(self.lang, self.site.smart_punctuation)
-                .line(self.site.languages.get(self.lang.tag()).unwrap_or(&self.site.title))
-                .into_owned(),
+            tab_title: self.site.tab_title.clone().unwrap_or_else(|| title.clone()),
+            title,
             lang: self.lang.tag().into(),
             dir: self.lang.direction(),
             home: self.home(),

@@ -3,6 +3,7 @@
 use super::{
     body::{self, Body, Component, Source},
     html::{Highlights, Kit},
+    linked_data::policy_source,
     rendered::{Laid, Rendered, Scope, Words, finished, unfinished},
     strings::Strings,
     templates::{Layout, Shared, Templates},
@@ -230,7 +231,14 @@ impl Render<'_> {
                 };
                 let body = viewer.body(&view, kind, &body, &entries, &component)?;
                 let linked_data = viewer.json_ld(node, page, &view);
-                let layout = Layout { page: &view, body: &body, entries: &own, linked_data: &linked_data };
+                let linked_data_hash = policy_source(&linked_data);
+                let layout = Layout {
+                    page: &view,
+                    body: &body,
+                    entries: &own,
+                    linked_data: &linked_data,
+                    linked_data_hash: &linked_data_hash,
+                };
                 templates.page(&template, &common.shared, &layout, &asked)
             };
             let file = page.map_or_else(|| SitePath::from(site::FILE), |page| page.path.clone());

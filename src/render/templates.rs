@@ -40,6 +40,8 @@ pub struct Layout<'a> {
     /// Its JSON-LD, ready for a script element; empty when there is none. It says again what the view
     /// and the settings say, so no digest need be taken of it.
     pub linked_data: &'a str,
+    /// What a policy calls those bytes: [`policy_source`]; empty when there is none.
+    pub linked_data_hash: &'a str,
 }
 
 impl Shared {
@@ -79,6 +81,7 @@ impl Templates {
         context.insert("body", layout.body);
         context.insert("entries", layout.entries);
         context.insert("linked_data", layout.linked_data);
+        context.insert("linked_data_hash", layout.linked_data_hash);
         self.render(template, &context, &layout.page.url, asked)
     }
 

@@ -70,6 +70,7 @@ impl<'a> Viewer<'a> {
         PageView {
             id: &node.id,
             title: self.title(node),
+            tab_title: self.tab_title(node, page),
             summary: &node.summary,
             url: self.site.href(&node.url),
             // A page that stands in for a translation is another page once more.

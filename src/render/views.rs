@@ -39,6 +39,8 @@ pub struct SiteView {
     pub urgent_lines: Vec<LinesView>,
     /// A neutral page elsewhere, for readers who have to leave at once; may be empty.
     pub exit: String,
+    /// What the browser's tab and history call the site: its title, unless that would tell too much.
+    pub tab_title: String,
     /// Whether the site has a search.
     pub search: bool,
     /// Who is behind the site, placeholders left out.
@@ -293,6 +295,8 @@ pub struct PageView<'a> {
     pub id: &'a str,
     /// What it is called.
     pub title: &'a str,
+    /// What the browser's tab and history say: its title, unless that would tell too much.
+    pub tab_title: &'a str,
     /// One or two sentences; may be empty.
     pub summary: &'a str,
     /// Its address within the host.

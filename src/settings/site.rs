@@ -104,6 +104,8 @@ pub struct Site {
     pub urgent_help: Option<(String, Span)>,
     /// A neutral page elsewhere, for readers who have to leave at once.
     pub exit: Option<String>,
+    /// What the browser's tab and history call the site, where its title would tell too much.
+    pub tab_title: Option<String>,
     /// Who is behind the site.
     pub publisher: BTreeMap<String, String>,
     /// The site's levels of the rules.
@@ -175,6 +177,7 @@ impl Default for Site {
             targets: BTreeMap::new(),
             urgent_help: None,
             exit: None,
+            tab_title: None,
             publisher: BTreeMap::new(),
             levels: Levels::default(),
             redirects: Vec::new(),
@@ -231,6 +234,7 @@ pub fn shape() -> Vec<Field> {
         Field::new("llms_txt", Type::Boolean, "Yes: the site has an llms.txt."),
         Field::new("markdown_copies", Type::Boolean, "Yes: each page has a copy in Markdown."),
         Field::new("urgent_help", Type::Page(None), "The page that every page leads to for urgent help."),
+        Field::new("tab_title", Type::Text, "What the browser's tab and history call the site."),
         Field::new("exit", Type::Url, "A neutral page elsewhere, for readers who have to leave at once."),
         Field::new("publisher", Type::Text.map(), "Who is behind the site: name, contact, funding."),
         Field::new("rules", Type::Choice(levels).map(), "The level of a rule, a family (links/*) or all (*)."),
@@ -349,6 +353,7 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
     }
     site.urgent_help = text("urgent_help").zip(node.get("urgent_help").map(|node| node.span));
     site.exit = text("exit");
+    site.tab_title = text("tab_title");
     site.is_manual = text("layout").as_deref() == Some("manual");
     for (key, value) in entries("publisher") {
         site.publisher.insert(key.clone(), value.as_str().unwrap_or_default().into());

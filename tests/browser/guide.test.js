@@ -86,6 +86,20 @@ look("a window of middling width shows everything", guide, TIMES, async ({ site,
   ]);
 });
 
+// WCAG 2.5.5 asks for 44 px; links in the midst of a text are excepted.
+look("what the theme puts there to be pressed is 44 px high or more", guide, TIMES, async ({ site, visit }) => {
+  for (const width of [1280, 320]) {
+    await each(visit, site, { viewport: { width, height: 800 } }, (tab) =>
+      tab.evaluate(() => {
+        const own = document.querySelectorAll("button, summary, textarea, .ticks label, .choice, .filter label, .contents a, .breadcrumbs a, .site-header nav a, .exit");
+        const seen = [...own].filter((one) => one.checkVisibility() && !one.closest(".stacked thead"));
+        const small = seen.filter((one) => one.getBoundingClientRect().height < 43.9);
+        return small.map((one) => `${one.outerHTML.slice(0, 90)} is ${Math.round(one.getBoundingClientRect().height)} px high`);
+      }),
+    );
+  }
+});
+
 look("text of twice the size fits, and none of it is cut off", guide, TIMES, async ({ site, visit }) => {
   await each(visit, site, {}, async (tab) => {
     const found = [];
