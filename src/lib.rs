@@ -10,7 +10,7 @@
 //!
 //! Every stage takes values and gives a value and findings; [`build`] alone knows their order. The
 //! folders below are the rooms of the house, from the ground floor up: `base`, `report`,
-//! `settings`, `source`, `load`, `assets`, `resolve`, `render`, `emit`, `check`, then `build.rs`,
+//! `settings`, `source`, `search`, `load`, `assets`, `resolve`, `render`, `emit`, `check`, then `build.rs`,
 //! `deliver` and `cli`. A file imports only floors below its own (`tests/house.rs` sees to it).
 
 #![deny(missing_docs)]
@@ -26,5 +26,6 @@ pub mod load;
 pub mod render;
 pub mod report;
 pub mod resolve;
+pub mod search;
 pub mod settings;
 pub mod source;
