@@ -14,7 +14,11 @@ use crate::{
         locate::{locate, text_of},
         reading, texts,
     },
-    emit::{self, output::Output, site::Beside},
+    emit::{
+        self,
+        output::{Entry, Output},
+        site::Beside,
+    },
     load::{
         page::Parsed,
         sources::{self, Before, Sources},
@@ -52,6 +56,19 @@ pub struct Options {
     pub base_url: Option<String>,
     /// The target of guide.yaml that it is built for.
     pub target: Option<String>,
+    /// When the index of the search is made.
+    pub search: Search,
+}
+
+/// When the index of the search is made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub enum Search {
+    /// With everything else.
+    #[default]
+    Now,
+    /// By a later build of the same files: until then the search is that of the build before. For watching,
+    /// where an editor waits for the page.
+    Later,
 }
 
 /// The result of a build.
@@ -190,6 +207,19 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             (output, ledger, findings.into())
         }
     };
+    let searched = match options.search {
+        Search::Now => memo.search.get(
+            &(),
+            || emit::search::input(&site, guide, &sources, &rendered),
+            || {
+                let files = emit::search::files(&site, guide, &sources, &rendered);
+                let findings = check::searches::check(&site, &schema, guide, &sources, &files);
+                Arc::new(Searched { files, findings })
+            },
+        ),
+        Search::Later => before.as_ref().map(|last| last.searched.clone()).unwrap_or_default(),
+    };
+    let output = emit::search::put(output, &searched.files);
     findings.extend(check::translations::check(guide, &site, &sources));
     let (dead, incomplete) = check::links::check(&ledger, &rendered.pages, guide, &sources);
     findings.extend(dead);
@@ -216,6 +246,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             !includes(&sources) && !includes(&last.insight.sources)
         });
         stays
+            && searched.findings == last.searched.findings
             && !schema.has_means()
             && guide.languages.len() < 2
             && is_quiet(&rendered, &ledger)
@@ -227,7 +258,9 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     });
     let is_new = |finding: &&Finding| edited.as_ref().is_none_or(|(_, files)| files.contains(&finding.place.file));
     findings.extend(texts.iter().flat_map(|text| &text.findings).filter(is_new).cloned());
-    findings.extend(sources.all_findings().chain(&resolved.1).chain(&*beside).filter(is_new).cloned());
+    findings.extend(
+        sources.all_findings().chain(&resolved.1).chain(&*beside).chain(&searched.findings).filter(is_new).cloned(),
+    );
     let is_passing = findings.iter().any(Finding::is_passing);
     let located = locate(findings, edited.as_ref(), tree, &site, &sources, Some(guide), &memo.positions);
     let base_path = site.base_path().into();
@@ -244,8 +277,18 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         findings: beside,
         located: located.clone(),
         texts,
+        searched,
     });
     Build { output, findings: located, fatal: false, base_path, incomplete, is_passing, stats, insight: Some(insight) }
+}
+
+/// The search of a site, as the next build may take it over.
+#[derive(Debug, Default)]
+pub struct Searched {
+    /// Its files.
+    pub files: Vec<(SitePath, Entry)>,
+    /// The phrases that do not find their page.
+    pub findings: Vec<Finding>,
 }
 
 /// Every page file with the digest of what it translates, if it translates anything.

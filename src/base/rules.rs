@@ -189,6 +189,7 @@ rules! {
 
     /// An entry that was checked too long ago.
     REVIEW_STALE = "review/stale", Warning;
+
     /// A translation whose source has changed since.
     TRANSLATIONS_STALE = "translations/stale", Warning;
     /// A translated entry that the source does not have.
@@ -210,6 +211,9 @@ rules! {
     REVIEW_NEVER = "review/never", Note;
     /// A placeholder where the publisher's own words belong.
     PUBLISHER_PLACEHOLDER = "publisher/placeholder", Note;
+
+    /// A phrase that does not find the page that it must find.
+    SEARCH_PHRASE = "search/phrase", Warning;
 }
 
 impl Rule {

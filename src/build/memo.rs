@@ -1,6 +1,6 @@
 //! What builds remember from one to the next.
 
-use super::Insight;
+use super::{Insight, Searched};
 use crate::{
     assets::gallery::Made,
     base::{digest::Digest, finding::Finding, memo::Table, path::SitePath},
@@ -50,6 +50,8 @@ pub struct Memo {
     pub layout: Table<SitePath, Laid>,
     /// The templates and words of the theme.
     pub words: Table<(), Arc<Words>>,
+    /// The files of the search.
+    pub search: Table<(), Arc<Searched>>,
     /// Lines and columns of what findings speak of.
     pub positions: Positions,
     /// How many pages the build that runs has laid out so far: for whoever waits for it.
@@ -83,6 +85,8 @@ pub struct Last {
     pub findings: Arc<[Finding]>,
     /// What was found in the texts of pages.
     pub texts: Vec<Arc<Text>>,
+    /// The search.
+    pub searched: Arc<Searched>,
     /// All findings, located.
     pub located: Vec<Arc<Located>>,
 }
@@ -106,6 +110,7 @@ impl Memo {
             highlights: Table::forgetful(),
             layout: Table::forgetful(),
             words: Table::forgetful(),
+            search: Table::forgetful(),
             positions: Table::forgetful(),
             progress: Arc::default(),
             last: None,
@@ -133,6 +138,7 @@ impl Memo {
         self.highlights.begin();
         self.layout.begin();
         self.words.begin();
+        self.search.begin();
         self.positions.begin();
         self.progress.store(0, Ordering::Relaxed);
         (self.last.take(), std::mem::take(&mut self.wanted))
@@ -165,6 +171,7 @@ impl Memo {
         self.pictures.sweep();
         self.layout.sweep();
         self.words.sweep();
+        self.search.sweep();
         self.positions.sweep();
     }
 }

@@ -7,5 +7,6 @@ pub mod links;
 pub mod locate;
 pub mod pages;
 pub mod reading;
+pub mod searches;
 pub mod texts;
 pub mod translations;

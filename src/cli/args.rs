@@ -90,6 +90,18 @@ pub enum Command {
         #[arg(default_value = "guide")]
         of: String,
     },
+    /// Search the built site, as its readers do
+    Search {
+        /// What to search for
+        #[arg(required = true, value_name = "QUERY")]
+        query: Vec<String>,
+        /// The language; without it that of the site
+        #[arg(long)]
+        lang: Option<String>,
+        /// How many results
+        #[arg(long, default_value_t = 10)]
+        limit: usize,
+    },
     /// Record that a translation is up to date with the page that it translates
     Translated {
         /// The files of the translations, like content/about.es.md
@@ -105,6 +117,13 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+impl Common {
+    /// The output folder.
+    pub fn output(&self) -> PathBuf {
+        self.output.clone().unwrap_or_else(|| self.site.join("output"))
+    }
 }
 
 /// How the site is shown.

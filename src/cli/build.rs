@@ -6,7 +6,7 @@ use super::{
     watching::{self, After, Requests, Round},
 };
 use crate::{
-    build::Build,
+    build::{Build, Search},
     deliver::disk::{self, Delivered, Delivery, Written},
     report::{located::Counts, terminal, ticker::Ticker},
     source::watch::Watch,
@@ -85,7 +85,7 @@ pub fn watch(common: &Common, poll: bool) -> Result<u8> {
     let requests = Requests::new(&watch);
     watching::stop_on_signal(requests.clone())?;
     let (mut ticker, mut last) = (Ticker::default(), None);
-    if let Some(built) = watching::build(&mut session, &BTreeSet::new()) {
+    if let Some(built) = watching::build(&mut session, &BTreeSet::new(), Search::Now) {
         session.print(&built.findings, false)?;
         ticker.next(&built.findings, |_| true);
         let state = terminal::summary(Counts::of(&built.findings));
@@ -97,9 +97,10 @@ pub fn watch(common: &Common, poll: bool) -> Result<u8> {
     session.walk.put_down();
     session.say("Watching. Press Ctrl-C to stop.");
     let mut failed = String::new();
-    watching::run(&mut session, watch, &requests, &mut |session, Round { built, changed, time }| {
+    watching::run(&mut session, watch, &requests, &mut |session, mut round| {
         let started = Instant::now();
-        let news = watching::News::of(session, &mut ticker, &built, changed);
+        let news = watching::News::of(session, &mut ticker, &mut round);
+        let Round { built, time, .. } = round;
         match deliver_good(session, built, &mut last) {
             Ok(done) => {
                 failed.clear();

@@ -6,6 +6,7 @@ pub mod check;
 pub mod clean;
 pub mod documents;
 pub mod schema;
+pub mod search;
 pub mod serve;
 pub mod session;
 pub mod translated;

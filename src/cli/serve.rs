@@ -6,7 +6,7 @@ use super::{
     watching::{self, After, Requests, Round},
 };
 use crate::{
-    build::Build,
+    build::{Build, Search},
     deliver::{
         editor::Editor,
         serve::{self, Server},
@@ -64,7 +64,7 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
         show.send_replace(Some(shown.clone()));
     }
     let mut is_kept = true;
-    if let Some(built) = watching::build(&mut session, &BTreeSet::new()) {
+    if let Some(built) = watching::build(&mut session, &BTreeSet::new(), Search::Now) {
         is_kept = is_old(&built) && shown.pack.is_some();
         session.print(&built.findings, false)?;
         ticker.next(&built.findings, |_| true);
@@ -81,8 +81,9 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
         session.keep_pages();
         is_kept = true;
     }
-    watching::run(&mut session, watch, &requests, &mut |session, Round { built, changed, time }| {
-        let news = watching::News::of(session, &mut ticker, &built, changed);
+    watching::run(&mut session, watch, &requests, &mut |session, mut round| {
+        let news = watching::News::of(session, &mut ticker, &mut round);
+        let Round { built, time, .. } = round;
         is_kept &= is_old(&built);
         shown = Arc::new(shown.next(built));
         show.send_replace(Some(shown.clone()));

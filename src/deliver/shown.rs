@@ -365,7 +365,13 @@ mod tests {
 
         /// Builds, and gives what that means for a page.
         fn news(&mut self, place: &str) -> News {
-            let options = Options { today: "2026-11-23".parse().unwrap(), drafts: false, base_url: None, target: None };
+            let options = Options {
+                today: "2026-11-23".parse().unwrap(),
+                drafts: false,
+                base_url: None,
+                target: None,
+                search: Default::default(),
+            };
             let before = std::mem::take(&mut self.shown);
             self.shown = before.next(build(&self.tree, &options, &mut self.memo));
             self.shown.news(&before, &place.into())

@@ -6,5 +6,6 @@ pub mod files;
 pub mod headers;
 pub mod llms;
 pub mod output;
+pub mod search;
 pub mod site;
 pub mod sitemap;

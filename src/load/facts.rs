@@ -79,6 +79,8 @@ pub struct Page {
     pub also_known_as: Vec<String>,
     /// Other forms of the name.
     pub inflections: Vec<String>,
+    /// What a reader may type who needs it.
+    pub searches: Vec<String>,
     /// The lists that it asks for.
     pub lists: Vec<Query>,
     /// The maps that it asks for.
@@ -150,6 +152,7 @@ impl Page {
             aliases: Vec::new(),
             also_known_as: Vec::new(),
             inflections: Vec::new(),
+            searches: Vec::new(),
             lists: Vec::new(),
             maps: Vec::new(),
             toc: None,

@@ -41,7 +41,7 @@ pub struct Front {
 }
 
 /// Common keys whose items are told of one by one.
-const TOLD_BY_ITEM: [&str; 3] = ["list", "map", "aliases"];
+const TOLD_BY_ITEM: [&str; 4] = ["list", "map", "aliases", "searches"];
 
 /// Whether a field is a taxonomy: a common key that the program does not know by name.
 fn is_taxonomy(field: &Field, name: &str) -> bool {

@@ -18,6 +18,7 @@ pub mod passages;
 pub mod places;
 pub mod raw_html;
 pub mod sources;
+pub mod synonyms;
 pub mod typography;
 pub mod uses;
 pub mod wording;

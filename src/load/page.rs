@@ -256,6 +256,7 @@ fn build(
         },
         aliases: texts("aliases"),
         also_known_as: texts("also_known_as"),
+        searches: texts("searches"),
         inflections: texts("inflections"),
         lists: common.get("list").map_or(&[][..], Value::items).iter().map(Query::of).collect(),
         maps: common.get("map").map_or(&[][..], Value::items).iter().map(MapQuery::of).collect(),

@@ -5,6 +5,7 @@ use super::{
     expand::Parts,
     glossary::Uses,
     page::{self, Grammar, Page, Parsed},
+    synonyms::Synonyms,
     uses::{self, Glossary},
     wording::Wording,
 };
@@ -38,6 +39,8 @@ pub struct Sources {
     pub glossary: Glossary,
     /// The words to watch.
     pub wording: Arc<Wording>,
+    /// What readers type for other words.
+    pub synonyms: Arc<Synonyms>,
     /// What is wrong beside what is wrong with single pages.
     pub findings: Vec<Finding>,
     /// The pages that have findings of their own.
@@ -222,8 +225,11 @@ fn read_all(
     let noisy = (0..).zip(&pages).filter_map(is_noisy).collect();
     let wording = Arc::new(Wording::read(tree, site, schema));
     findings.extend(wording.findings.iter().cloned());
+    let synonyms = Arc::new(Synonyms::read(tree, site, schema));
+    findings.extend(synonyms.findings.iter().cloned());
     let (grammar, files, glossary) = (Some(grammar.digest), copied(tree).into(), Glossary::default());
-    let mut sources = Sources { pages, data, files, parts: parts.into(), glossary, wording, findings, noisy, grammar };
+    let mut sources =
+        Sources { pages, data, files, parts: parts.into(), glossary, wording, synonyms, findings, noisy, grammar };
     sources.glossary = uses::read(tree, site, schema, &sources, uses);
     let passing: Vec<Finding> = sources.passing(0..sources.pages.len() as u32).collect();
     sources.findings.extend(passing);

@@ -21,6 +21,7 @@ use crate::{
         nodes::is_home,
         urls,
     },
+    search::format,
     settings::{schema::Kind, site::is_placeholder, types::Type},
 };
 use std::collections::BTreeSet;
@@ -52,6 +53,9 @@ impl Viewer<'_> {
             dir: self.lang.direction(),
             home: self.home(),
             a_z: self.shows(Listing::AZ),
+            search_url: self.shows(Listing::Search),
+            search_module: self.site.href(format::MODULE),
+            search_address: self.site.search_address,
             review: self.shows(Listing::Review),
             icons: self.icons(theme),
             feed: self.site_feed(),

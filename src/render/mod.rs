@@ -24,6 +24,7 @@ pub mod pictures;
 pub mod references;
 pub mod rendered;
 pub mod sanitise;
+pub mod searchable;
 pub mod strings;
 pub mod tables;
 pub mod templates;

@@ -247,6 +247,7 @@ impl Render<'_> {
                     let missing = urgent::missing(&view, &html).then(|| urgent::finding(&file, &view));
                     let mut laid = finished(html, &file, &view.url);
                     laid.findings.extend(missing);
+                    laid.searchable = viewer.searchable(node, page, &view, laid.bytes.as_deref());
                     laid
                 }
                 Ok(Err(finding)) | Err(finding) => unfinished(*finding),
@@ -409,6 +410,7 @@ fn template(node: &Node, page: Option<&Page>, schema: &Schema, templates: &Templ
         _ if is_home(node) => "home.html",
         _ if node.listing == Some(Listing::AZ) => "a-z.html",
         _ if node.listing == Some(Listing::Review) => "review.html",
+        _ if node.listing == Some(Listing::Search) => "search.html",
         Origin::Taxonomy(_) => "taxonomy.html",
         Origin::Term(..) => "term.html",
         _ if !node.entries.is_empty() => "entries.html",

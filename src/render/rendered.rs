@@ -32,6 +32,9 @@ pub struct Laid {
     pub bytes: Option<Bytes>,
     /// What it refers to, as [`References::here`](references::References::here).
     pub references: Arc<[u64]>,
+    /// What a search finds of it, as [`Searchable`](crate::search::found::Searchable) packs it; `None` where
+    /// it is not to be found.
+    pub searchable: Option<Arc<[u8]>>,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
 }
@@ -109,6 +112,7 @@ pub fn finished(html: String, file: &SitePath, url: &str) -> Laid {
         len: html.len() as u64,
         findings: references.loaded.iter().map(finding).collect(),
         references: references.here.into(),
+        searchable: None,
         // Without its spare capacity: a thousand pages of it are megabytes.
         bytes: Some(html.into_bytes().into_boxed_slice().into()),
     }
@@ -121,6 +125,7 @@ pub fn unfinished(finding: Finding) -> Laid {
         len: 0,
         bytes: Some(Bytes::new()),
         references: Arc::from([]),
+        searchable: None,
         findings: vec![finding],
     }
 }

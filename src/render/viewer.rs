@@ -237,6 +237,7 @@ impl<'a> Viewer<'a> {
         match (&node.origin, node.listing) {
             _ if node.id == NOT_FOUND && node.title.is_empty() => strings.get("not-found-title"),
             (Origin::Listing, Some(Listing::AZ)) => strings.get("a-z"),
+            (Origin::Listing, Some(Listing::Search)) => strings.get("search"),
             (Origin::Listing, _) => strings.get("review-register"),
             (Origin::Data(kind), _) => self.heading("kind", kind, "", &node.title),
             (Origin::Term(taxonomy, term), _) => {
@@ -278,6 +279,8 @@ impl<'a> Viewer<'a> {
             group_lang: String::new(),
             is_citable: self.schema.is_citable(&entry.kind),
             id: entry.anchor.clone(),
+            kind_title: self.heading("kind-one", &kind.name, "", &kind.singular).into(),
+            is_searched: kind.search,
             kind: entry.kind.clone(),
             title: text.title.clone(),
             fields: shown.filter_map(view).collect(),

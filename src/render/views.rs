@@ -43,6 +43,12 @@ pub struct SiteView {
     pub tab_title: String,
     /// Whether the site has a search.
     pub search: bool,
+    /// The address of its page; empty when there is none.
+    pub search_url: String,
+    /// The address of the module that searches.
+    pub search_module: String,
+    /// Whether the address of that page says what was searched for.
+    pub search_address: bool,
     /// Who is behind the site, placeholders left out.
     pub publisher: BTreeMap<String, String>,
     /// The address of the style sheet.
@@ -257,6 +263,10 @@ pub struct EntryView {
     pub id: String,
     /// Its kind.
     pub kind: String,
+    /// What one of its kind is called.
+    pub kind_title: String,
+    /// Whether the site's search finds it.
+    pub is_searched: bool,
     /// What it is called.
     pub title: String,
     /// Its other fields that have a heading, and its prose.

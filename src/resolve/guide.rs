@@ -60,6 +60,8 @@ pub enum Listing {
     AZ,
     /// When each page was reviewed, and when it must be again.
     Review,
+    /// Nothing: the form of the search.
+    Search,
 }
 
 /// A page among the pages of one term.

@@ -30,6 +30,8 @@ use std::collections::HashMap;
 
 /// The id of the index from A to Z.
 pub const A_Z: &str = "a-z";
+/// The id of the page of the search.
+pub const SEARCH: &str = "search";
 
 /// The id of the register of reviews.
 pub const REVIEW: &str = "review";
@@ -282,7 +284,11 @@ pub fn listings(sources: &Sources, setting: Setting, languages: &[Lang], pages: 
     let reviewed = |lang: &Lang| sources.pages.iter().any(|own| own.page.reviewable && own.page.lang == *lang);
     for lang in languages {
         let review = setting.site.review && reviewed(lang);
-        let wanted = [(A_Z, Listing::AZ, setting.site.a_z), (REVIEW, Listing::Review, review)];
+        let wanted = [
+            (A_Z, Listing::AZ, setting.site.a_z),
+            (REVIEW, Listing::Review, review),
+            (SEARCH, Listing::Search, setting.site.search),
+        ];
         for (id, listing, _) in wanted.into_iter().filter(|(.., wanted)| *wanted) {
             let page = page_for(pages, id, lang, || generated(id, lang, main, Origin::Listing));
             pages[page].listing = Some(listing);

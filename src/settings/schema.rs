@@ -44,6 +44,8 @@ pub struct Kind {
     pub json_ld: Option<String>,
     /// The lists that each of its pages shows.
     pub lists: Vec<Query>,
+    /// Whether the site's search finds its pages or entries.
+    pub search: bool,
     /// Whether its pages show urgent help in full, where they do not say it.
     pub urgent_help_in_full: bool,
     /// How hard to read and how long its pages may be.
@@ -108,6 +110,8 @@ pub struct Schema {
     pub relations: Vec<Relation>,
     /// The file of content/_data/ with the words to watch.
     pub wording: Option<String>,
+    /// The file with the words that readers type and pages do not use.
+    pub synonyms: Option<String>,
     /// How many days after its review was due a page may not be published any more.
     pub lapses_after: Option<u32>,
 }
@@ -125,6 +129,7 @@ impl Default for Schema {
             glossary: false,
             json_ld: None,
             lists: Vec::new(),
+            search: true,
             urgent_help_in_full: false,
             reading: Reading::default(),
             sections: Vec::new(),
@@ -135,6 +140,7 @@ impl Default for Schema {
             kinds: BTreeMap::from([(PLAIN.into(), plain)]),
             relations: Vec::new(),
             wording: None,
+            synonyms: None,
             lapses_after: None,
         }
     }
@@ -221,6 +227,7 @@ pub fn read(file: &SitePath, node: &Node) -> (Schema, Vec<Finding>) {
         schema.relations.push(relation);
     }
     schema.wording = values.get("wording").and_then(Value::as_str).map(String::from);
+    schema.synonyms = values.get("synonyms").and_then(Value::as_str).map(String::from);
     schema.lapses_after = values.get("lapses_after").and_then(Value::as_number).map(|days| days as u32);
     (schema, reader.findings)
 }
@@ -317,6 +324,7 @@ fn read_kind(reader: &mut Reader, name: &str, kind: &Value, written: Option<&Nod
                 Query { span: written.get(i).map(|node| node.span), ..Query::of(value) }
             })
             .collect(),
+        search: kind.get("search").and_then(Value::as_bool).unwrap_or(true),
         urgent_help_in_full: text("urgent_help").as_deref() == Some(super::common::FULL),
         reading: match (kind.get("reading"), written.and_then(|node| node.get("reading"))) {
             (Some(value), Some(node)) => Reading::of(value, node.span),

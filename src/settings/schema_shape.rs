@@ -56,6 +56,7 @@ pub fn shape() -> Vec<Field> {
                 Field::new("list", Type::Record(query::shape()).list(), "Lists that each of its pages shows."),
                 Field::new("fields", Type::Any.map(), "Its own fields: a type, or a type with limits."),
                 Field::new("required", Type::Text.list(), "The fields that must be filled."),
+                Field::new("search", Type::Boolean, "No: the search leaves its pages or entries out."),
                 Field::new("urgent_help", urgent_help(), "How its pages show urgent help, where they do not say it."),
                 Field::new(
                     "reading",
@@ -83,6 +84,11 @@ pub fn shape() -> Vec<Field> {
             "The relations among kinds.",
         ),
         Field::new("wording", Type::Text, "The file in content/_data/ with the words to watch."),
+        Field::new(
+            "synonyms",
+            Type::Text,
+            "The file in content/_data/ with words that readers type and pages do not use.",
+        ),
         Field {
             min: Some(1.0),
             ..Field::new(

@@ -78,6 +78,8 @@ pub struct Site {
     pub taxonomies: BTreeMap<String, Taxonomy>,
     /// Whether the site has a search.
     pub search: bool,
+    /// Whether the address of its page says what was searched for.
+    pub search_address: bool,
     /// Whether it has an index from A to Z.
     pub a_z: bool,
     /// Whether it has a register of reviews.
@@ -164,6 +166,7 @@ impl Default for Site {
             menus: BTreeMap::new(),
             taxonomies: BTreeMap::new(),
             search: true,
+            search_address: false,
             a_z: true,
             review: true,
             smart_punctuation: true,
@@ -224,6 +227,7 @@ pub fn shape() -> Vec<Field> {
             "Ways to group pages; each is a front-matter key.",
         ),
         Field::new("search", Type::Boolean, "No: the site has no search."),
+        Field::new("search_address", Type::Boolean, "Yes: the address says what was searched for."),
         Field::new("a_z", Type::Boolean, "No: the site has no index from A to Z."),
         Field::new("review", Type::Boolean, "No: the site has no register of reviews."),
         Field::new("smart_punctuation", Type::Boolean, "No: quotation marks and dashes stay as they are typed."),
@@ -317,6 +321,7 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
     }
     let flags = [
         ("search", &mut site.search),
+        ("search_address", &mut site.search_address),
         ("a_z", &mut site.a_z),
         ("review", &mut site.review),
         ("smart_punctuation", &mut site.smart_punctuation),

@@ -114,3 +114,19 @@ statements-because = Because you chose
 statements-clear = Clear
 table-only = Show only these:
 tree = All pages of this part
+
+# The search.
+search = Search
+search-label = What are you looking for?
+search-hint = Type it as you would say it.
+search-stays = What you type stays on this page.
+search-button = Search
+search-no-script = This search needs JavaScript.
+search-no-script-a-z = Without it the button leads to all pages from A to Z.
+search-count = Found: %n
+search-none = Nothing was found. No page says that.
+search-broken = The search does not work just now.
+search-instead = These may help instead:
+search-more = Show more
+search-narrow = Show only some
+search-kind = Kind of page
