@@ -34,11 +34,18 @@ fn some_options(random: &mut Random) -> Options {
         drafts: random.below(4) == 0,
         base_url: None,
         target: (random.below(4) == 0).then(|| "preview".into()),
+        search: Default::default(),
     }
 }
 
 fn options() -> Options {
-    Options { today: "2026-11-23".parse().unwrap(), drafts: false, base_url: None, target: None }
+    Options {
+        today: "2026-11-23".parse().unwrap(),
+        drafts: false,
+        base_url: None,
+        target: None,
+        search: Default::default(),
+    }
 }
 
 fn from_env(name: &str, usual: u64) -> u64 {

@@ -59,7 +59,7 @@ fn a_translation_has_the_relations_and_fields_of_its_source_and_not_its_links() 
         ("content/skills/c.md", "---\ntitle: C\nsummary: C.\nminutes: 2\n---\nText.\n"),
     ]);
     let html = page(&tree, "es/skills/a/index.html").expect("the translation");
-    assert!(html.contains("<a href=\"/es/skills/b/\">Dos</a>"), "{html}");
+    assert!(html.contains("<a href=\"/es/skills/b/\" data-search=\"no\">Dos</a>"), "{html}");
     assert!(html.contains("lang=\"en\" dir=\"auto\">They go together."), "{html}");
     assert!(html.contains("<p>7</p>"), "{html}");
     let other = page(&tree, "es/skills/c/index.html").expect("a page that stands in");

@@ -22,7 +22,13 @@ fn put(site: &Path, path: &str, bytes: &[u8]) {
 
 fn run(site: &Path) -> Build {
     let tree = walk(site, &Record::default()).tree;
-    let options = Options { today: "2026-11-23".parse().unwrap(), drafts: false, base_url: None, target: None };
+    let options = Options {
+        today: "2026-11-23".parse().unwrap(),
+        drafts: false,
+        base_url: None,
+        target: None,
+        search: Default::default(),
+    };
     let built = build(&tree, &options, &mut Memo::default());
     assert!(built.output.files.contains_key("index.html"), "the rest of the site is built");
     built
@@ -124,7 +130,13 @@ fn names_with_blanks_and_accents_make_plain_addresses() {
 fn a_page_that_changes_while_it_is_read_is_said_and_not_remembered() {
     let site = site();
     put(site.path(), "content/page.md", b"---\ntitle: Page\nsummary: s\n---\nOld words. [[index]]\n");
-    let options = Options { today: "2026-11-23".parse().unwrap(), drafts: false, base_url: None, target: None };
+    let options = Options {
+        today: "2026-11-23".parse().unwrap(),
+        drafts: false,
+        base_url: None,
+        target: None,
+        search: Default::default(),
+    };
     let mut memo = Memo::default();
     let first = walk(site.path(), &Record::default());
     build(&first.tree, &options, &mut memo);

@@ -25,7 +25,13 @@ fn site(pictures: &[(&str, &str)]) -> Tree {
 }
 
 fn options() -> Options {
-    Options { today: "2026-11-23".parse().expect("a date"), drafts: false, base_url: None, target: None }
+    Options {
+        today: "2026-11-23".parse().expect("a date"),
+        drafts: false,
+        base_url: None,
+        target: None,
+        search: Default::default(),
+    }
 }
 
 #[test]

@@ -124,7 +124,13 @@ fn usual() -> Tree {
 }
 
 fn check(tree: &Tree) -> Vec<String> {
-    let options = Options { today: "2026-11-23".parse().unwrap(), drafts: false, base_url: None, target: None };
+    let options = Options {
+        today: "2026-11-23".parse().unwrap(),
+        drafts: false,
+        base_url: None,
+        target: None,
+        search: Default::default(),
+    };
     let built = build(tree, &options, &mut Memo::default());
     let line = |f: &std::sync::Arc<guidewright::report::located::Located>| {
         let (line, column, severity) = (f.start.line, f.start.column, f.severity.name());

@@ -28,12 +28,13 @@ const TYPES = {
   ".webp": "image/webp",
 };
 
-class Built {
+/** A site that is built from a folder of the repository, or from one that a test has made. */
+export class Built {
   #from;
   #started = null;
   /** `base` is the path of the site's base URL, which the host puts before everything. */
   constructor(from, base = "/") {
-    this.#from = path.join(repository, from);
+    this.#from = path.resolve(repository, from);
     this.base = base;
   }
 

@@ -32,7 +32,13 @@ pub fn build_tree(tree: &Tree) -> Build {
 
 /// Builds a tree on some day.
 pub fn build_on(today: &str, tree: &Tree) -> Build {
-    let options = Options { today: today.parse().expect("a date"), drafts: false, base_url: None, target: None };
+    let options = Options {
+        today: today.parse().expect("a date"),
+        drafts: false,
+        base_url: None,
+        target: None,
+        search: Default::default(),
+    };
     build(tree, &options, &mut Memo::default())
 }
 
