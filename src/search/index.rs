@@ -30,6 +30,9 @@ const STEPS: f32 = 16.0;
 /// A word is common that stands in more than one document of so many.
 pub const COMMON: usize = 4;
 
+/// But not in fewer documents than this.
+const FEW: usize = 8;
+
 /// Something that can be found, with what a result shows of it.
 #[derive(Debug)]
 pub struct Item<'a> {
@@ -184,7 +187,7 @@ pub fn index<'w>(items: &'w [Item<'w>], lang: &Lang, synonyms: &'w [(String, Vec
     }
 
     // A word that many say does not tell where to open one of them.
-    for common in postings.iter_mut().filter(|own| own.len() > items.len() / COMMON) {
+    for common in postings.iter_mut().filter(|own| own.len() > (items.len() / COMMON).max(FEW)) {
         common.iter_mut().for_each(|posting| posting.section = 0);
     }
 
