@@ -140,6 +140,11 @@ fn compare(name: &str) {
     let mut texts = BTreeMap::new();
     let mut others = String::new();
     for (path, bytes) in files {
+        // What an index says is asked in tests/search.rs; its bytes follow from the pages.
+        if path.starts_with("search/") && !path.ends_with(".html") {
+            let _ = writeln!(others, "{path}");
+            continue;
+        }
         if let Some((_, plain)) = renamed.iter().find(|(hashed, _)| *hashed == path) {
             let _ = writeln!(others, "{plain}");
             continue;
