@@ -249,7 +249,16 @@ look("twice Shift and a wait does not leave, nor does Shift with other keys", gu
   assert.equal(await told(tab), "");
   // Going back through the links, or writing in capitals, is no wish to leave.
   for (let press = 0; press < 4; press++) await tab.keyboard.press("Shift+Tab");
+  assert.equal(await told(tab), "");
   for (let press = 0; press < 4; press++) await tab.keyboard.press("Shift+A");
+  assert.equal(await told(tab), "");
+  // Nor is choosing a passage with the pointer.
+  for (let press = 0; press < 4; press++) {
+    await tab.keyboard.down("Shift");
+    await tab.mouse.click(200, 600);
+    await tab.keyboard.up("Shift");
+  }
+  assert.equal(await told(tab), "");
   assert.equal(tab.url(), address);
   assert.ok(await tab.locator("main").isVisible());
 });

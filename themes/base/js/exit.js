@@ -29,9 +29,30 @@ if (link) {
     event.preventDefault();
     leave();
   });
-  document.addEventListener("keyup", (event) => {
+  // A Shift that made a capital, went a stop back or went with the pointer is none of the three.
+  let went = false;
+  const others = () => {
     clearTimeout(timer);
-    if (event.key !== "Shift") return forget();
+    forget();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Shift") return;
+    went = event.shiftKey;
+    others();
+  });
+  for (const name of ["pointerdown", "wheel"]) {
+    document.addEventListener(name, (event) => {
+      went = event.shiftKey;
+      others();
+    }, { passive: true });
+  }
+  document.addEventListener("keyup", (event) => {
+    if (event.key !== "Shift") return;
+    clearTimeout(timer);
+    if (went) {
+      went = false;
+      return forget();
+    }
     presses += 1;
     if (presses === 3) return leave();
     status.textContent = presses === 1 ? link.dataset.exitTwice : link.dataset.exitOnce;
