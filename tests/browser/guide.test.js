@@ -142,7 +142,11 @@ async function walk(tab, address) {
       const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(one);
       const boxes = [...one.getClientRects()];
       // Of what is written in, browsers bring the line into sight that is written in.
-      const needed = one.matches("textarea") ? 48 : innerHeight;
+      const style = getComputedStyle(one);
+      const [edge, space, high, letters] = ["borderTopWidth", "paddingTop", "lineHeight", "fontSize"].map((name) => parseFloat(style[name]));
+      // To the feet of the letters: half of what the line is higher than they lies below them.
+      const line = edge + space + (high + letters) / 2;
+      const needed = one.matches("textarea") ? line : innerHeight;
       const isSeen = boxes.some(({ left, right, top, bottom }) => {
         if (left >= innerWidth || right <= 0 || top < -1 || Math.min(bottom, top + needed) > innerHeight + 1) return false;
         // Nothing covers it, and it is not cut off.
