@@ -219,7 +219,9 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         ),
         Search::Later => before.as_ref().map(|last| last.searched.clone()).unwrap_or_default(),
     };
-    let output = emit::search::put(output, &searched.files);
+    // Where only texts differ, the output of the build before has the files already.
+    let has_search = only.as_ref().is_some_and(|(last, _)| Arc::ptr_eq(&last.searched, &searched));
+    let output = if has_search { output } else { emit::search::put(output, &searched.files) };
     findings.extend(check::translations::check(guide, &site, &sources));
     let (dead, incomplete) = check::links::check(&ledger, &rendered.pages, guide, &sources);
     findings.extend(dead);

@@ -29,15 +29,18 @@ pub fn check(
     let files: BTreeMap<&str, &Entry> = files.iter().map(|(path, entry)| (path.as_ref(), entry)).collect();
     let asks = |node: &&Node| schema.kind(&node.kind).search && !node.hidden && !node.broken && !node.fallback;
     let asking: Vec<&Node> = guide.pages.iter().filter(asks).collect();
-    let of_page = |node: &&Node| {
+    // Each thread opens each index once.
+    let of_page = |open: &mut BTreeMap<String, Option<Searcher<_>>>, node: &&Node| {
         let page = node.page(sources).filter(|page| !page.searches.is_empty() && page.search)?;
         let folder = folder(site, &node.lang);
-        let load = |name: &str| {
-            let entry = files.get(format!("{FOLDER}/{folder}{name}").as_str());
+        let files = &files;
+        let own = folder.clone();
+        let load = move |name: &str| {
+            let entry = files.get(format!("{FOLDER}/{own}{name}").as_str());
             let bytes = entry.and_then(|entry| entry.bytes().ok()?).ok_or(io::ErrorKind::NotFound)?;
             Ok(bytes.into_owned())
         };
-        let mut searcher = Searcher::open(load).ok()?;
+        let searcher = open.entry(folder).or_insert_with(|| Searcher::open(load).ok()).as_mut()?;
         let own = site.href(&node.url);
         let missed = page.searches.iter().enumerate().filter_map(|(i, phrase)| {
             let (hits, _) = searcher.search(phrase, FIRST).ok()?;
@@ -55,5 +58,5 @@ pub fn check(
         });
         Some(missed.collect::<Vec<_>>())
     };
-    asking.par_iter().filter_map(of_page).flatten().collect()
+    asking.par_iter().map_init(BTreeMap::new, of_page).flatten().flatten().collect()
 }

@@ -69,7 +69,7 @@ pub fn files(site: &Site, guide: &Guide, sources: &Sources, rendered: &Rendered)
     folders.sort_by_key(|(_, folder)| !folder.is_empty());
     let languages = serde_json::to_string(&folders).unwrap_or_default();
     let module = format!("export const languages = {languages};\n{MODULE}");
-    files.push((SitePath::from(format!("{}/search.js", format::FOLDER)), Entry::of_bytes(module.into_bytes())));
+    files.push((SitePath::from(format::MODULE.trim_start_matches('/')), Entry::of_bytes(module.into_bytes())));
     files
 }
 

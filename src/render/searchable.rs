@@ -5,10 +5,7 @@ use crate::{
     load::page::Page,
     resolve::guide::{Node, Origin},
     search::{found::Searchable, reader},
-    settings::{
-        types::{Field, Type},
-        value::Value,
-    },
+    settings::value::Value,
 };
 use std::sync::Arc;
 
@@ -54,12 +51,9 @@ impl Viewer<'_> {
     /// Other names of a page, and what readers say of it: the texts of its statements, which another page shows.
     fn said_of(&self, page: Option<&Page>) -> Vec<String> {
         let Some(page) = page else { return Vec::new() };
-        let says = |field: &Field| match &field.kind {
-            Type::List(item) => matches!(&**item, Type::Record(fields) if fields.iter().any(|own| own.name == "text")),
-            _ => false,
-        };
         let mut texts = page.also_known_as.clone();
-        for field in self.schema.kind(&page.kind).fields.iter().filter(|field| !field.is_shown() && says(field)) {
+        let fields = self.schema.kind(&page.kind).fields.iter();
+        for field in fields.filter(|field| !field.is_shown() && field.lists_records_with(&["text"])) {
             let items = page.content.field(&field.name).map_or(&[][..], Value::items);
             texts.extend(items.iter().filter_map(|item| item.get("text")?.as_str()).map(String::from));
         }

@@ -17,11 +17,7 @@ use crate::{
         rules::Rule,
     },
     load::{page::Page, sources::Sources},
-    settings::{
-        query::Query,
-        types::{Field, Type},
-        value::Value,
-    },
+    settings::{query::Query, types::Type, value::Value},
 };
 use rustc_hash::FxHashMap;
 use std::{
@@ -194,13 +190,10 @@ impl Asker<'_> {
             _ => None,
         };
         if let Some((names, message, help)) = form {
-            let fits = |field: &Field| match &field.kind {
-                Type::List(item) => matches!(&**item, Type::Record(fields)
-                    if names.iter().all(|name| fields.iter().any(|own| own.name == *name))),
-                _ => false,
+            let has = |key: &String| {
+                let mut fields = kinds().flat_map(|kind| &kind.fields);
+                fields.any(|field| field.name == *key && field.lists_records_with(names))
             };
-            let has =
-                |key: &String| kinds().flat_map(|kind| &kind.fields).any(|field| field.name == *key && fits(field));
             if query.show.is_empty() || !query.show.iter().all(has) {
                 say(message.into(), help.into());
             }

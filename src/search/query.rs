@@ -45,7 +45,11 @@ pub struct Searcher<L> {
     inline: Vec<u8>,
     words: HashMap<usize, Rc<Vec<Surface>>>,
     postings: HashMap<usize, Rc<Vec<Postings>>>,
+    cards: HashMap<usize, Rc<Vec<Card>>>,
 }
+
+/// Address, title, number of the kind, excerpt, and id and words of each heading in turn.
+type Card = (String, String, usize, String, Vec<String>);
 
 #[derive(Debug, Clone)]
 struct Surface {
@@ -82,7 +86,7 @@ impl<L: Fn(&str) -> io::Result<Vec<u8>>> Searcher<L> {
         let bytes = format::unpack(&load(format::ROOT)?)?;
         let (root, at) = format::root(&bytes)?;
         let inline = bytes[at..].to_vec();
-        Ok(Searcher { load, root, inline, words: HashMap::new(), postings: HashMap::new() })
+        Ok(Searcher { load, root, inline, words: HashMap::new(), postings: HashMap::new(), cards: HashMap::new() })
     }
 
     /// What is found, best first, and the number of all that was found.
@@ -221,10 +225,13 @@ impl<L: Fn(&str) -> io::Result<Vec<u8>>> Searcher<L> {
         Ok((self.postings[&at].clone(), (term - self.root.terms[at]) as usize))
     }
 
-    fn hit(&self, groups: &[Group], doc: u32, score: u64) -> io::Result<Hit> {
+    fn hit(&mut self, groups: &[Group], doc: u32, score: u64) -> io::Result<Hit> {
         let at = self.root.cards.partition_point(|first| *first <= doc).checked_sub(1).ok_or_else(damaged)?;
-        type Card = (String, String, usize, String, Vec<String>);
-        let cards: Vec<Card> = serde_json::from_slice(&self.block(Kind::Cards, at)?).map_err(|_| damaged())?;
+        if !self.cards.contains_key(&at) {
+            let decoded = serde_json::from_slice(&self.block(Kind::Cards, at)?).map_err(|_| damaged())?;
+            self.cards.insert(at, Rc::new(decoded));
+        }
+        let cards = self.cards[&at].clone();
         let (url, title, kind, excerpt, headings) =
             cards.get((doc - self.root.cards[at]) as usize).ok_or_else(damaged)?.clone();
         let mut votes: BTreeMap<u8, u64> = BTreeMap::new();

@@ -139,6 +139,14 @@ pub struct Field {
 }
 
 impl Field {
+    /// Whether it is a list of records that have fields of these names, like statements and the questions of
+    /// a worksheet.
+    pub fn lists_records_with(&self, names: &[&str]) -> bool {
+        let Type::List(item) = &self.kind else { return false };
+        let Type::Record(fields) = &**item else { return false };
+        names.iter().all(|name| fields.iter().any(|own| own.name == *name))
+    }
+
     /// Whether its page shows it without being asked: it has a heading, and is not for lists alone.
     pub fn is_shown(&self) -> bool {
         self.heading.is_some() && self.place.as_deref() != Some("lists")
