@@ -7,6 +7,7 @@ pub mod finding;
 pub mod guard;
 pub mod lang;
 pub mod memo;
+pub mod mime;
 pub mod near;
 pub mod path;
 pub mod phone;

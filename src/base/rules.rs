@@ -73,6 +73,10 @@ rules! {
     SCHEMA_INVALID = "schema/invalid", Error;
     /// A setting of guide.yaml that cannot be followed.
     SETTINGS_INVALID = "settings/invalid", Error;
+    /// A password or key in guide.yaml.
+    SETTINGS_SECRET = "settings/secret", Error;
+    /// Something that the host of the target does not take.
+    PUBLISH_HOST = "publish/host", Warning;
 
     /// Two outputs with one URL.
     NAMES_URL = "names/url", Error;

@@ -13,7 +13,7 @@ use super::{
     shown::Shown,
 };
 use crate::{
-    base::path::SitePath,
+    base::{mime, path::SitePath},
     emit::{
         headers,
         output::{Content, Entry},
@@ -275,14 +275,14 @@ async fn page(
     let is_page = place.extension() == "html";
     let tag = format!("\"{}\"", entry.digest.short());
     let mut out = HeaderMap::new();
-    let site = shown.insight.as_ref().map(|insight| &insight.site).filter(|site| site.host.sends_headers());
+    let site = shown.insight.as_ref().map(|insight| &insight.site).filter(|site| site.target.host.sends_headers());
     for (name, value) in site.map(|site| headers::of(site, place)).unwrap_or_default() {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             out.insert(name, value);
         }
     }
     let mut set = |name, value: &str| HeaderValue::from_str(value).map(|value| out.insert(name, value));
-    let _ = set(header::CONTENT_TYPE, content_type(place));
+    let _ = set(header::CONTENT_TYPE, &mime::content_type(place));
     let _ = set(header::CACHE_CONTROL, "no-cache");
     let _ = set(header::VARY, "accept-encoding");
     let _ = set(header::ETAG, &tag);
@@ -293,7 +293,7 @@ async fn page(
     }
     let bytes = if is_page { with_script(&bytes, &live::version(&shown, place)) } else { bytes.into_owned() };
     let takes_gzip = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(takes_gzip);
-    match takes_gzip && bytes.len() >= SMALL && is_text(content_type(place)) {
+    match takes_gzip && bytes.len() >= SMALL && mime::is_text(place) {
         true => {
             out.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             (status, out, gzip(&bytes)).into_response()
@@ -341,35 +341,6 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     // Writing into memory does not fail.
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()
-}
-
-fn is_text(kind: &str) -> bool {
-    kind.starts_with("text/") || kind.contains("xml") || kind.contains("json")
-}
-
-/// The media type of a file by its extension, with the charset where it is text.
-pub fn content_type(path: &SitePath) -> &'static str {
-    match path.extension().to_ascii_lowercase().as_str() {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "json" => "application/json",
-        "xml" => "application/xml; charset=utf-8",
-        "txt" | "md" => "text/plain; charset=utf-8",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
-        "pdf" => "application/pdf",
-        "mp3" => "audio/mpeg",
-        "mp4" => "video/mp4",
-        "webmanifest" => "application/manifest+json",
-        _ => "application/octet-stream",
-    }
 }
 
 #[cfg(test)]

@@ -260,7 +260,7 @@ impl Shown {
 
     /// The redirect that the host answers an address with, where it does so itself.
     pub fn redirect(&self, inner: &str) -> Option<String> {
-        let insight = self.insight.as_ref().filter(|insight| insight.site.host.redirects())?;
+        let insight = self.insight.as_ref().filter(|insight| insight.site.target.host.redirects())?;
         let wanted = format!("/{inner}");
         let redirect = insight.guide.0.redirects.iter().find(|redirect| redirect.from == wanted)?;
         Some(if redirect.to.starts_with('/') { insight.site.href(&redirect.to) } else { redirect.to.clone() })
@@ -268,7 +268,7 @@ impl Shown {
 
     /// The kind of host that the site is built for.
     pub fn host(&self) -> Host {
-        self.insight.as_ref().map_or(Host::Plain, |insight| insight.site.host)
+        self.insight.as_ref().map_or(Host::Plain, |insight| insight.site.target.host)
     }
 
     /// The page for an address that leads nowhere.

@@ -4,6 +4,7 @@
 pub mod feed;
 pub mod files;
 pub mod headers;
+pub mod hosts;
 pub mod llms;
 pub mod output;
 pub mod search;

@@ -1,8 +1,8 @@
 //! Everything of a site that is not a page: assets, copied files, redirects, feeds, copies in
-//! Markdown, sitemap, robots.txt, llms.txt.
+//! Markdown, sitemap, robots.txt, llms.txt, and the files that the host reads itself.
 
 use super::{
-    feed, files, llms,
+    feed, files, hosts, llms,
     output::{Content, Entry, Output},
     sitemap,
 };
@@ -93,5 +93,7 @@ pub fn add(output: &mut Output, beside: &Beside, rendered: &Rendered) -> Vec<Fin
         }
         output.files.insert(path, Entry::of_bytes(html.clone().into_bytes()));
     }
+    findings.extend(hosts::limits::check(site, &guide.redirects, output));
+    hosts::add(output, site, &guide.redirects);
     findings
 }

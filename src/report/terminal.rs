@@ -1,7 +1,7 @@
 //! Findings for a person at a terminal: the line, what is wrong with it, how to mend it.
 
 use super::located::{Counts, Located};
-use crate::base::finding::Severity;
+use crate::base::{finding::Severity, rules::Rule};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::{
     collections::BTreeMap,
@@ -24,13 +24,29 @@ pub fn render(findings: &[Arc<Located>], text: impl Fn(&str) -> String, notes: b
         if *count > CAP {
             continue;
         }
-        out.push_str(&one(finding, &text(&finding.file), &renderer));
+        out.push_str(&one(finding, &masked(text(&finding.file), &finding.file, findings), &renderer));
         out.push_str("\n\n");
     }
     for (rule, count) in shown.into_iter().filter(|(_, count)| *count > CAP) {
         out.push_str(&format!("… and {} more of {rule}. All of them: --format json\n\n", count - CAP));
     }
     out
+}
+
+/// The text of a file without the secrets that were found in it: what is printed may end in a public log. Of a line
+/// with a secret every letter and digit from there on is a star.
+fn masked(text: String, file: &str, findings: &[Arc<Located>]) -> String {
+    let is_secret = |finding: &&Arc<Located>| finding.rule == Rule::SETTINGS_SECRET.code() && &*finding.file == file;
+    let mut text = text;
+    for (start, _) in findings.iter().filter(is_secret).filter_map(|finding| finding.span) {
+        let Some((before, rest)) = text.split_at_checked(start as usize) else { continue };
+        let (line, after) = rest.split_at(rest.find('\n').unwrap_or(rest.len()));
+        // As many bytes as before, so that what is underlined stays in its place.
+        let line: String =
+            line.chars().map(|c| if c.is_alphanumeric() { "*".repeat(c.len_utf8()) } else { c.into() }).collect();
+        text = [before, &line, after].concat();
+    }
+    text
 }
 
 fn one(finding: &Located, text: &str, renderer: &Renderer) -> String {
@@ -76,5 +92,32 @@ pub fn summary(counts: Counts) -> String {
     match parts.is_empty() {
         true => "nothing to mend".into(),
         false => parts.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::span::Position;
+
+    #[test]
+    fn a_secret_is_not_printed_by_what_warns_of_it() {
+        let text = "publish:\n  live: { remote: s3, password: hunter2 }\n";
+        let at = |rule: &str, word: &str| {
+            let start = text.find(word).unwrap() as u32;
+            Arc::new(Located {
+                file: "guide.yaml".into(),
+                start: Position { line: 1, column: 1 },
+                end: Position { line: 1, column: 1 },
+                span: Some((start, start + word.len() as u32)),
+                rule: rule.into(),
+                severity: Severity::Error,
+                message: "no".into(),
+                help: "mend it".into(),
+                url: None,
+            })
+        };
+        let out = render(&[at("fields/value", "s3"), at("settings/secret", "password")], |_| text.into(), false, false);
+        assert!(!out.contains("hunter2") && out.contains("remote: s3"), "{out}");
     }
 }

@@ -72,6 +72,24 @@ impl Host {
         }
     }
 
+    /// Its own name, as people write it.
+    pub fn brand(self) -> &'static str {
+        match self {
+            Host::Plain => "a plain host",
+            Host::GithubPages => "GitHub Pages",
+            Host::GitlabPages => "GitLab Pages",
+            Host::Netlify => "Netlify",
+            Host::CloudflarePages => "Cloudflare Pages",
+            Host::Vercel => "Vercel",
+            Host::Firebase => "Firebase Hosting",
+            Host::AzureStaticWebApps => "Azure Static Web Apps",
+            Host::S3 => "CloudFront",
+            Host::Apache => "Apache",
+            Host::Nginx => "nginx",
+            Host::Caddy => "Caddy",
+        }
+    }
+
     /// The host of that name.
     pub fn by_name(name: &str) -> Option<Host> {
         Host::ALL.into_iter().find(|host| host.name() == name)
@@ -85,6 +103,16 @@ impl Host {
     /// Whether it sends the site's own headers.
     pub fn sends_headers(self) -> bool {
         !matches!(self, Host::GithubPages | Host::GitlabPages)
+    }
+
+    /// Whether it hands out a compressed file that lies beside the file: gzip, brotli. nginx reads those
+    /// of brotli with a module that few have; its target says so.
+    pub fn siblings(self) -> (bool, bool) {
+        match self {
+            Host::Apache | Host::Caddy | Host::GitlabPages => (true, true),
+            Host::Nginx => (true, false),
+            _ => (false, false),
+        }
     }
 
     /// The status with which it adds the slash to the address of a folder.

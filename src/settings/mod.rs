@@ -6,6 +6,7 @@ pub mod fields;
 pub mod host;
 pub mod json_schema;
 pub mod limits;
+pub mod publish;
 pub mod query;
 pub mod read;
 pub mod relation;

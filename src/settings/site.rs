@@ -2,7 +2,7 @@
 
 use super::{
     common::COMMON_KEYS,
-    host::Host,
+    publish::{self, Target},
     read::Reader,
     types::{Field, Type},
     value::Value,
@@ -42,17 +42,6 @@ pub struct Taxonomy {
     pub paginate: Option<u32>,
     /// Whether each term has a feed.
     pub feed: bool,
-}
-
-/// A place that the site is published to. The rest of what stands there is its adapter's.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Target {
-    /// Another base URL.
-    pub base_url: Option<String>,
-    /// Whether search engines are to leave out all of it: a preview.
-    pub noindex: bool,
-    /// What kind of host it is.
-    pub host: Host,
 }
 
 /// The settings of a site.
@@ -118,8 +107,8 @@ pub struct Site {
     pub symlinks: Vec<String>,
     /// Headers by address: a path, or the beginning of one with a star at its end.
     pub headers: Vec<(String, Vec<(String, String)>)>,
-    /// The kind of host that it is built for.
-    pub host: Host,
+    /// The target that it is built for.
+    pub target: Target,
     /// Free values for templates.
     pub extra: Value,
 }
@@ -186,7 +175,7 @@ impl Default for Site {
             redirects: Vec::new(),
             symlinks: Vec::new(),
             headers: Vec::new(),
-            host: Host::Plain,
+            target: Target::default(),
             extra: Value::Record(Vec::new()),
         }
     }
@@ -252,7 +241,7 @@ pub fn shape() -> Vec<Field> {
             "Old addresses that still lead somewhere.",
         ),
         Field::new("headers", Type::Text.map().map(), "Headers by path, for hosts that take them."),
-        Field::new("publish", Type::Any.map(), "Where it is published to, by name."),
+        Field::new("publish", Type::Record(publish::shape()).map(), "Where it is published to, by name."),
         Field::new("symlinks", Type::Text.list(), "Symbolic links that may lead out of the site."),
         Field::new("extra", Type::Any.map(), "Free values for templates."),
     ]
@@ -337,24 +326,11 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
     if let Some(feeds) = values.get("feeds") {
         site.feeds = feeds.texts();
     }
-    for (name, value) in entries("publish") {
-        let written = node.get("publish").and_then(|all| all.get(name)).and_then(|own| own.get("base_url"));
-        let url = value.get("base_url").and_then(Value::as_str);
-        let flag = node.get("publish").and_then(|all| all.get(name)).and_then(|own| own.get("noindex"));
-        let yes = match flag.map(|node| (node, node.text())) {
-            None | Some((_, Some("no" | "false"))) => false,
-            Some((_, Some("yes" | "true"))) => true,
-            Some((node, _)) => {
-                let help = "Write yes, or no. Until then it counts as yes.";
-                reader.say(Rule::SETTINGS_INVALID, node.span, "\"noindex\" must be yes or no", help);
-                true
-            }
-        };
-        let base_url = url.and_then(|url| base_url(&mut reader, written, url));
-        let host = node.get("publish").and_then(|all| all.get(name)).and_then(|own| own.get("host"));
-        let host = host.and_then(|node| host_of(&mut reader, node)).unwrap_or_default();
-        let target = Target { base_url, noindex: yes, host };
-        site.targets.insert(name.clone(), target);
+    for (key, written) in node.get("publish").map_or(&[][..], Node::entries) {
+        let Some((_, values)) = entries("publish").iter().find(|(name, _)| *name == key.name) else { continue };
+        let mut target = publish::read(&mut reader, key, written, values);
+        target.base_url = target.base_url.and_then(|url| base_url(&mut reader, written.get("base_url"), &url));
+        site.targets.insert(key.name.clone(), target);
     }
     site.urgent_help = text("urgent_help").zip(node.get("urgent_help").map(|node| node.span));
     site.exit = text("exit");
@@ -379,19 +355,6 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
         site.extra = extra.clone();
     }
     (site, reader.findings)
-}
-
-/// The host of a target.
-fn host_of(reader: &mut Reader, node: &Node) -> Option<Host> {
-    let name = node.text().unwrap_or_default();
-    let host = Host::by_name(name);
-    if host.is_none() {
-        let names = || Host::ALL.iter().map(|host| host.name());
-        let all = || format!("Hosts are {}.", names().collect::<Vec<_>>().join(", "));
-        let help = did_you_mean(name, names(), all);
-        reader.say(Rule::SETTINGS_INVALID, node.span, format!("there is no kind of host \"{name}\""), help);
-    }
-    host
 }
 
 /// A base URL with a slash at its end.

@@ -47,8 +47,8 @@ pub fn read(
         match site.targets.get(name).cloned() {
             Some(target) => {
                 site.noindex = target.noindex;
-                site.host = target.host;
-                site.base_url = target.base_url.unwrap_or(site.base_url);
+                site.base_url = target.base_url.clone().unwrap_or(site.base_url);
+                site.target = target;
             }
             None => {
                 let names = site.targets.keys().map(String::as_str);

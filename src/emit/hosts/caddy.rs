@@ -1,0 +1,69 @@
+//! A piece of a Caddyfile, to be imported in a site's block. `route` keeps what stands in it in this order.
+//! <https://caddyserver.com/docs/caddyfile/directives/route>
+
+use super::{FOLDER, Table, headers::cache};
+use crate::resolve::urls::decode;
+use std::fmt::Write;
+
+pub fn snippet(table: &Table) -> String {
+    let base = &table.base;
+    let place = match base.trim_matches('/') {
+        "" => "a site's block whose root is the published folder".into(),
+        inner => format!("a site's block in whose root \"{inner}\" is a link to the published folder"),
+    };
+    let mut out = format!(
+        "# Written by guidewright for Caddy. Import it in {place}:\n\
+         #\troot * /srv/guide/current\n\
+         #\timport /srv/guide/current/{FOLDER}/Caddyfile\n\
+         @guidewright_hidden {{\n\tpath */.*\n\tnot path {base}.well-known/*\n}}\n\
+         @guidewright_hashed path_regexp ^{base}(assets/.+\\.[0-9a-f]{{10}}\\.[a-z0-9]+|search/.*-[0-9a-f]{{6}}\\.bin)$\n\
+         @guidewright_text path_regexp \\.(html|css|js|mjs|json|xml|svg|txt|md|webmanifest|ics)$|/$\n"
+    );
+    out += "route {\n";
+    for (name, value) in &table.common {
+        let _ = writeln!(out, "\theader {name} {}", quoted(value));
+    }
+    for (pattern, own) in &table.special {
+        for (name, value) in own {
+            let _ = writeln!(out, "\theader {} {name} {}", quoted(pattern), quoted(value));
+        }
+    }
+    let _ = writeln!(out, "\theader Cache-Control {}", quoted(cache::PAGES));
+    let _ = writeln!(out, "\theader @guidewright_hashed Cache-Control {}", quoted(cache::HASHED));
+    out += "\theader @guidewright_text Vary Accept-Encoding\n";
+    out += "\terror @guidewright_hidden 404\n";
+    for (from, to) in table.redirects_both_ways() {
+        let _ = writeln!(out, "\tredir {} {} 301", quoted(&decode(from)), quoted(to));
+    }
+    out += "\tfile_server {\n\t\tprecompressed br gzip\n\t}\n}\n";
+    out += "handle_errors {\n\troute {\n";
+    // What is not there now may be there in a moment.
+    let _ = writeln!(out, "\t\theader Cache-Control {}", quoted(cache::PAGES));
+    let mut otherwise = None;
+    for (number, folder) in table.not_found.iter().enumerate() {
+        if folder == base {
+            otherwise = Some(folder);
+            continue;
+        }
+        let _ = writeln!(out, "\t\t@guidewright_{number} path {}", quoted(&format!("{folder}*")));
+        let _ = writeln!(
+            out,
+            "\t\thandle @guidewright_{number} {{\n\t\t\trewrite * {}\n\t\t\tfile_server\n\t\t}}",
+            quoted(&format!("{folder}404.html"))
+        );
+    }
+    if let Some(folder) = otherwise {
+        let _ = writeln!(
+            out,
+            "\t\thandle {{\n\t\t\trewrite * {}\n\t\t\tfile_server\n\t\t}}",
+            quoted(&format!("{folder}404.html"))
+        );
+    }
+    out += "\t}\n}\n";
+    out
+}
+
+/// A text between quotes, in which braces are no placeholders.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('{', "\\{"))
+}

@@ -1,0 +1,75 @@
+//! What CloudFront needs in front of a bucket: a function for folders and old addresses, and a policy of headers.
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/writing-function-code.html>
+
+use super::Table;
+use serde_json::{Map, Value, json};
+
+/// A function of the runtime cloudfront-js-2.0, for viewer requests.
+pub fn function(table: &Table) -> String {
+    let redirects: Map<String, Value> =
+        table.redirects_both_ways().map(|(from, to)| (from.to_string(), json!(to))).collect();
+    format!(
+        "// Written by guidewright for CloudFront: a function of the runtime cloudfront-js-2.0, for viewer requests.\n\
+         const redirects = {};\n\
+         const hidden = /\\/\\.(?!well-known\\/)/;\n\
+         const moved = (to) => ({{ statusCode: 301, statusDescription: 'Moved Permanently', headers: {{ location: {{ value: to }} }} }});\n\
+         function handler(event) {{\n\
+         \x20 const request = event.request;\n\
+         \x20 const to = redirects[request.uri];\n\
+         \x20 if (to) return moved(to);\n\
+         \x20 if (hidden.test(request.uri)) return {{ statusCode: 404, statusDescription: 'Not Found' }};\n\
+         \x20 const name = request.uri.split('/').pop();\n\
+         \x20 if (name === '') request.uri += 'index.html';\n\
+         \x20 else if (!name.includes('.')) return moved(request.uri + '/');\n\
+         \x20 return request;\n\
+         }}\n",
+        Value::Object(redirects)
+    )
+}
+
+/// The settings for `aws cloudfront create-response-headers-policy --response-headers-policy-config file://…`.
+/// Some headers have a place of their own in them, and are refused as custom ones.
+pub fn headers(table: &Table) -> String {
+    let mut security = Map::new();
+    let mut custom = Vec::new();
+    for (name, value) in &table.common {
+        match name.to_lowercase().as_str() {
+            "content-security-policy" => {
+                security.insert(
+                    "ContentSecurityPolicy".into(),
+                    json!({ "Override": true, "ContentSecurityPolicy": value }),
+                );
+            }
+            "x-content-type-options" => {
+                security.insert("ContentTypeOptions".into(), json!({ "Override": true }));
+            }
+            "referrer-policy" => {
+                security.insert("ReferrerPolicy".into(), json!({ "Override": true, "ReferrerPolicy": value }));
+            }
+            "x-frame-options" => {
+                security.insert("FrameOptions".into(), json!({ "Override": true, "FrameOption": value }));
+            }
+            "strict-transport-security" => {
+                let seconds =
+                    value.split(';').find_map(|part| part.trim().strip_prefix("max-age=")?.parse::<u64>().ok());
+                let has = |word: &str| value.to_lowercase().contains(word);
+                security.insert(
+                    "StrictTransportSecurity".into(),
+                    json!({
+                        "Override": true,
+                        "AccessControlMaxAgeSec": seconds.unwrap_or(0),
+                        "IncludeSubdomains": has("includesubdomains"),
+                        "Preload": has("preload"),
+                    }),
+                );
+            }
+            _ => custom.push(json!({ "Header": name, "Value": value, "Override": true })),
+        }
+    }
+    let policy = json!({
+        "Name": "guidewright",
+        "SecurityHeadersConfig": security,
+        "CustomHeadersConfig": { "Quantity": custom.len(), "Items": custom },
+    });
+    format!("{policy:#}\n")
+}
