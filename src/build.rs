@@ -29,7 +29,7 @@ use crate::{
     },
     report::located::Located,
     resolve::{
-        guide::{Guide, PageNo},
+        guide::{Guide, PageNo, Redirect},
         resolver::{self, Setting},
         urls,
     },
@@ -85,6 +85,8 @@ pub struct Build {
     /// Pages kept from an earlier process about which something is to be said that needs their
     /// text: they must be made again before the findings are whole.
     pub incomplete: BTreeSet<SitePath>,
+    /// Old paths from the site's root, and where each leads: from the root of the host, or with a scheme.
+    pub redirects: Arc<[(String, String)]>,
     /// Whether a file changed while it was read, so that the same files may give another output.
     pub is_passing: bool,
     /// What was made.
@@ -134,6 +136,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             fatal: true,
             base_path: "/".into(),
             incomplete: BTreeSet::new(),
+            redirects: Arc::default(),
             is_passing,
             stats: Stats::default(),
             insight: None,
@@ -266,6 +269,8 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let is_passing = findings.iter().any(Finding::is_passing);
     let located = locate(findings, edited.as_ref(), tree, &site, &sources, Some(guide), &memo.positions);
     let base_path = site.base_path().into();
+    let leads = |own: &Redirect| (own.from.clone(), emit::hosts::address(&site, &own.to));
+    let redirects = guide.redirects.iter().map(leads).collect();
     let looked_at_all = only.is_none();
     let insight = Arc::new(Insight { site, schema, sources, guide: resolved });
     memo.end(looked_at_all, is_passing, || Last {
@@ -281,7 +286,17 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         texts,
         searched,
     });
-    Build { output, findings: located, fatal: false, base_path, incomplete, is_passing, stats, insight: Some(insight) }
+    Build {
+        output,
+        findings: located,
+        fatal: false,
+        base_path,
+        incomplete,
+        redirects,
+        is_passing,
+        stats,
+        insight: Some(insight),
+    }
 }
 
 /// The search of a site, as the next build may take it over.

@@ -3,7 +3,7 @@
 use clap::Parser;
 use guidewright::cli::{
     args::{Cli, Command, Common},
-    build, check, clean, documents, schema, search, serve,
+    build, check, clean, documents, publish, schema, search, serve,
     session::exit,
     translated,
 };
@@ -35,6 +35,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Serve(how) => serve::run(common, how),
         Command::Explain { rule } => documents::explain(rule.as_deref()),
         Command::Schema { of } => schema::run(common, of),
+        Command::Publish(how) => publish::run(common, how),
         Command::Search { query, lang, limit } => search::run(common, &query.join(" "), lang.as_deref(), *limit),
         Command::Translated { pages } => translated::run(common, pages),
         Command::Clean => clean::run(common),

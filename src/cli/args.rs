@@ -90,6 +90,8 @@ pub enum Command {
         #[arg(default_value = "guide")]
         of: String,
     },
+    /// Build the site for a target of guide.yaml and bring it there
+    Publish(Publish),
     /// Search the built site, as its readers do
     Search {
         /// What to search for
@@ -145,6 +147,54 @@ pub struct Serve {
     /// {line} and {column} [default: $VISUAL, else $EDITOR, else VS Code]
     #[arg(long, value_name = "EDITOR")]
     pub editor: Option<String>,
+}
+
+/// How the site is published.
+#[derive(Debug, Clone, Args)]
+pub struct Publish {
+    /// The target of guide.yaml; may be left out where there is only one
+    #[arg(value_name = "TARGET")]
+    pub name: Option<String>,
+    /// Print what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Delete more than a quarter of what is there, or publish over a site that is not guidewright's
+    #[arg(long)]
+    pub yes: bool,
+    /// Let this not stop it, for once
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub allow: Vec<Allow>,
+    /// Where to look, afterwards, whether it arrived
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub verify_url: Option<String>,
+    /// Do not look whether it arrived
+    #[arg(long, conflicts_with = "verify_url")]
+    pub no_verify: bool,
+    /// Go back to the release before
+    #[arg(long)]
+    pub rollback: bool,
+}
+
+/// What stops a publish beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Allow {
+    /// Pages whose review is overdue.
+    Overdue,
+    /// Entries, like helplines, that were checked too long ago.
+    Helplines,
+    /// Addresses that would lead nowhere any more.
+    Vanished,
+}
+
+impl Allow {
+    /// Its name, here and under `gates:` in guide.yaml.
+    pub fn name(self) -> &'static str {
+        match self {
+            Allow::Overdue => "overdue",
+            Allow::Helplines => "helplines",
+            Allow::Vanished => "vanished",
+        }
+    }
 }
 
 /// What fails a check beside errors.

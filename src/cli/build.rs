@@ -52,7 +52,10 @@ pub fn run(common: &Common) -> Result<u8> {
 }
 
 /// Writes a build into the output folder; what it leans on and is not there any more is made again.
-fn deliver(session: &mut Session, mut built: Build) -> Result<(Build, Written)> {
+///
+/// # Errors
+/// When the disk says no, or the folder is not one to write to.
+pub fn deliver(session: &mut Session, mut built: Build) -> Result<(Build, Written)> {
     let folder = session.output();
     let (mut seen, name) = session.delivered();
     let before = seen.clone();

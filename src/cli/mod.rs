@@ -5,6 +5,7 @@ pub mod build;
 pub mod check;
 pub mod clean;
 pub mod documents;
+pub mod publish;
 pub mod schema;
 pub mod search;
 pub mod serve;

@@ -72,6 +72,7 @@ struct Whole {
     files: Vec<(SitePath, Digest, u64)>,
     findings: Vec<Arc<Located>>,
     base_path: String,
+    redirects: Vec<(String, String)>,
     stats: Stats,
 }
 
@@ -144,6 +145,7 @@ impl Session {
             fatal: false,
             base_path: whole.base_path,
             incomplete: BTreeSet::new(),
+            redirects: whole.redirects.into(),
             is_passing: false,
             stats: Stats { parsed: 0, laid_out: 0, ..whole.stats },
             insight: None,
@@ -280,6 +282,7 @@ impl Session {
                 files: files.collect(),
                 findings: built.findings.clone(),
                 base_path: built.base_path.clone(),
+                redirects: built.redirects.to_vec(),
                 stats: built.stats,
             };
             fs::create_dir_all(cache)?;

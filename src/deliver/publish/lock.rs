@@ -1,0 +1,217 @@
+//! A lock that does not outlive its owner, in a place that knows neither processes nor clocks.
+//!
+//! The owner writes a beat into the lock's file again and again. Who finds the file watches it for a while: while
+//! it beats, its owner lives. When it does not, the owner was killed, and the lock is taken over. No two clocks
+//! are ever compared.
+
+use super::{place::Store, remote::Trouble};
+use crate::base::{digest::Digest, path::SitePath};
+use serde::{Deserialize, Serialize};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+        mpsc,
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+/// The name of the lock's file.
+pub const NAME: &str = ".guidewright.lock";
+
+/// How often the lock beats, and how long one watches a lock before its owner is taken for dead. The second
+/// must be several of the first, for a request may be slow.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Between two beats.
+    pub beat: Duration,
+    /// Without a beat.
+    pub patience: Duration,
+}
+
+/// The usual pace.
+pub const SYSTEM: Pace = Pace { beat: Duration::from_secs(3), patience: Duration::from_secs(15) };
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Beat {
+    /// Who holds it.
+    owner: String,
+    /// The machine that the owner runs on, as a digest: its name is nobody's business.
+    machine: String,
+    /// Its process there.
+    process: u32,
+    beat: u64,
+}
+
+impl Beat {
+    fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+/// The lock, while it is held.
+pub struct Lock {
+    store: Arc<dyn Store>,
+    lost: Arc<AtomicBool>,
+    stop: Option<mpsc::Sender<()>>,
+    beating: Option<JoinHandle<()>>,
+}
+
+fn machine() -> String {
+    Digest::of(rustix::system::uname().nodename().to_bytes()).short()
+}
+
+/// Who this is: a number that no other publisher has.
+fn owner() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_nanos());
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    Digest::of_value(&(machine(), std::process::id(), now.to_le_bytes(), count)).short()
+}
+
+/// Whether the owner was a process of this machine that has ended.
+fn is_dead(beat: &Beat) -> bool {
+    let proc = std::path::Path::new("/proc");
+    beat.machine == machine() && proc.join("self").exists() && !proc.join(beat.process.to_string()).exists()
+}
+
+impl Lock {
+    /// Takes the lock of a place.
+    ///
+    /// # Errors
+    /// When its owner lives, or the place says no.
+    pub fn take(store: &Arc<dyn Store>, pace: &Pace) -> Result<Lock, Trouble> {
+        let own = Beat { owner: owner(), machine: machine(), process: std::process::id(), beat: 0 };
+        for _ in 0..5 {
+            if store.create(NAME, &own.bytes())? {
+                // Where two make it at the same instant, the place decides whose it is.
+                match read(&**store)? {
+                    Some((found, _)) if found.owner == own.owner => return Ok(Lock::hold(store, own, pace)),
+                    _ => return Err(Trouble::busy(&store.name())),
+                }
+            }
+            let Some((mut seen, mut bytes)) = read(&**store)? else { continue };
+            let (mut waited, mut is_there) = (Duration::ZERO, true);
+            while is_there && !is_dead(&seen) && waited < pace.patience {
+                thread::sleep(pace.beat / 2);
+                waited += pace.beat / 2;
+                match read(&**store)? {
+                    None => is_there = false,
+                    Some((_, now)) if now != bytes => return Err(Trouble::busy(&store.name())),
+                    Some(now) => (seen, bytes) = now,
+                }
+            }
+            if is_there {
+                store.remove(&[SitePath::from(NAME)])?;
+            }
+        }
+        Err(Trouble::busy(&store.name()))
+    }
+
+    fn hold(store: &Arc<dyn Store>, mut own: Beat, pace: &Pace) -> Lock {
+        let (stop, stopped) = mpsc::channel();
+        let lost = Arc::new(AtomicBool::new(false));
+        let (its_store, its_lost, beat) = (store.clone(), lost.clone(), pace.beat);
+        let beating = thread::spawn(move || {
+            while stopped.recv_timeout(beat) == Err(mpsc::RecvTimeoutError::Timeout) {
+                match read(&*its_store) {
+                    Ok(Some((found, _))) if found.owner == own.owner => {
+                        own.beat += 1;
+                        // A beat that gets lost is made up by the next.
+                        let _ = its_store.write(NAME, &own.bytes());
+                    }
+                    Ok(_) => return its_lost.store(true, Ordering::Relaxed),
+                    Err(_) => {}
+                }
+            }
+        });
+        Lock { store: store.clone(), lost, stop: Some(stop), beating: Some(beating) }
+    }
+
+    /// Whether somebody else took it over.
+    pub fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        let _ = self.beating.take().map(JoinHandle::join);
+        if !self.is_lost() {
+            // One that stays is taken over by the next publisher.
+            let _ = self.store.remove(&[SitePath::from(NAME)]);
+        }
+    }
+}
+
+/// The lock as it is now. One that cannot be understood is somebody's all the same, whose owner does not beat.
+fn read(store: &dyn Store) -> Result<Option<(Beat, Vec<u8>)>, Trouble> {
+    let nobody = || Beat { owner: String::new(), machine: String::new(), process: 0, beat: 0 };
+    Ok(store.get(NAME)?.map(|bytes| (serde_json::from_slice(&bytes).unwrap_or_else(|_| nobody()), bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliver::publish::remote::{Told, Upload};
+    use std::{collections::BTreeMap, sync::Mutex};
+
+    /// A place in memory.
+    #[derive(Default)]
+    struct Memory(Mutex<BTreeMap<String, Vec<u8>>>);
+
+    impl Store for Memory {
+        fn name(&self) -> String {
+            "memory".into()
+        }
+        fn get(&self, name: &str) -> Result<Option<Vec<u8>>, Trouble> {
+            Ok(self.0.lock().unwrap().get(name).cloned())
+        }
+        fn create(&self, name: &str, bytes: &[u8]) -> Result<bool, Trouble> {
+            let mut files = self.0.lock().unwrap();
+            let is_new = !files.contains_key(name);
+            files.entry(name.into()).or_insert_with(|| bytes.to_vec());
+            Ok(is_new)
+        }
+        fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
+            self.0.lock().unwrap().insert(name.into(), bytes.to_vec());
+            Ok(())
+        }
+        fn put(&self, _: &[Upload], _: Told) -> Result<(), Trouble> {
+            Ok(())
+        }
+        fn remove(&self, paths: &[SitePath]) -> Result<(), Trouble> {
+            paths.iter().for_each(|path| drop(self.0.lock().unwrap().remove(&**path)));
+            Ok(())
+        }
+    }
+
+    const QUICK: Pace = Pace { beat: Duration::from_millis(20), patience: Duration::from_millis(200) };
+
+    #[test]
+    fn a_lock_that_beats_is_held_and_one_that_does_not_is_taken_over() {
+        let store: Arc<dyn Store> = Arc::new(Memory::default());
+        let held = Lock::take(&store, &QUICK).unwrap();
+        assert!(Lock::take(&store, &QUICK).is_err());
+        drop(held);
+        assert_eq!(store.get(NAME).unwrap(), None);
+
+        let elsewhere = Beat { owner: "x".into(), machine: "another".into(), process: 1, beat: 3 };
+        store.write(NAME, &elsewhere.bytes()).unwrap();
+        assert!(!Lock::take(&store, &QUICK).unwrap().is_lost());
+    }
+
+    #[test]
+    fn who_was_taken_for_dead_notices() {
+        let store: Arc<dyn Store> = Arc::new(Memory::default());
+        let held = Lock::take(&store, &QUICK).unwrap();
+        let other = Beat { owner: "x".into(), machine: "another".into(), process: 1, beat: 0 };
+        store.write(NAME, &other.bytes()).unwrap();
+        thread::sleep(QUICK.beat * 10);
+        assert!(held.is_lost());
+        drop(held);
+        assert!(store.get(NAME).unwrap().is_some(), "another's lock is not taken away");
+    }
+}

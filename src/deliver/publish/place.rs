@@ -1,0 +1,121 @@
+//! A place that holds only what is live: files are put over one another in a safe order, under a lock.
+//!
+//! The manifest is written before the first file, naming all that may be there, and after the last. So what a
+//! publish that broke off left behind is known to the next one, which completes it.
+
+use super::{
+    lock::{self, Lock},
+    manifest::{self, Manifest},
+    plan::Plan,
+    remote::{Remote, Told, Trouble, Upload},
+};
+use crate::base::path::SitePath;
+use std::sync::Arc;
+
+/// What such a place can do. Names are relative to the root of what is published.
+pub trait Store: Send + Sync {
+    /// The place in words, without secrets.
+    fn name(&self) -> String;
+
+    /// Whether it keeps how a file is to be sent.
+    fn keeps_metadata(&self) -> bool {
+        false
+    }
+
+    /// The bytes of a file; `None` when it is not there.
+    ///
+    /// # Errors
+    /// When the place says no.
+    fn get(&self, name: &str) -> Result<Option<Vec<u8>>, Trouble>;
+
+    /// Makes a file that must not be there yet; whether it was not.
+    ///
+    /// # Errors
+    /// When the place says no.
+    fn create(&self, name: &str, bytes: &[u8]) -> Result<bool, Trouble>;
+
+    /// Writes a file, over one that is there.
+    ///
+    /// # Errors
+    /// When the place says no.
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Trouble>;
+
+    /// Sends files; each arrives whole or not at all.
+    ///
+    /// # Errors
+    /// When the place says no; some may have arrived.
+    fn put(&self, files: &[Upload], told: Told) -> Result<(), Trouble>;
+
+    /// Removes files; one that is not there is no trouble.
+    ///
+    /// # Errors
+    /// When the place says no.
+    fn remove(&self, paths: &[SitePath]) -> Result<(), Trouble>;
+}
+
+/// A store that a site is published to.
+pub struct Place {
+    store: Arc<dyn Store>,
+    lock: Option<Lock>,
+}
+
+impl Place {
+    /// The place that a store is.
+    pub fn new(store: Arc<dyn Store>) -> Place {
+        Place { store, lock: None }
+    }
+
+    /// Nothing is done by one who lost the lock: somebody took him for dead.
+    fn held(&self) -> Result<(), Trouble> {
+        match self.lock.as_ref().is_some_and(Lock::is_lost) {
+            true => Err(Trouble::busy(&self.store.name())),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Remote for Place {
+    fn name(&self) -> String {
+        self.store.name()
+    }
+
+    fn keeps_metadata(&self) -> bool {
+        self.store.keeps_metadata()
+    }
+
+    fn manifest(&mut self) -> Result<Option<Vec<u8>>, Trouble> {
+        self.store.get(manifest::NAME)
+    }
+
+    fn is_foreign(&mut self) -> Result<bool, Trouble> {
+        Ok(self.store.get("index.html")?.is_some())
+    }
+
+    fn open(&mut self) -> Result<(), Trouble> {
+        self.lock = Some(Lock::take(&self.store, &lock::SYSTEM)?);
+        Ok(())
+    }
+
+    fn begin(&mut self, plan: &Plan) -> Result<(), Trouble> {
+        self.note(&plan.claim)
+    }
+
+    fn put(&mut self, files: &[Upload], told: Told) -> Result<(), Trouble> {
+        self.held()?;
+        self.store.put(files, told)
+    }
+
+    fn note(&mut self, claim: &Manifest) -> Result<(), Trouble> {
+        self.held()?;
+        self.store.write(manifest::NAME, &claim.bytes())
+    }
+
+    fn remove(&mut self, paths: &[SitePath]) -> Result<(), Trouble> {
+        self.held()?;
+        self.store.remove(paths)
+    }
+
+    fn commit(&mut self, manifest: &Manifest) -> Result<(), Trouble> {
+        self.note(manifest)
+    }
+}

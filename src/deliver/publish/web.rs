@@ -1,0 +1,30 @@
+//! The one web client: to object stores, and to look at what was published.
+
+use super::remote::Trouble;
+use std::time::Duration;
+
+/// Makes ready what every encrypted connection needs.
+pub fn prepare() {
+    // The second call finds it done.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// A client that follows no redirect and unpacks nothing: it is there to see what a host sends.
+///
+/// # Errors
+/// When this machine has no roots of trust.
+pub fn client() -> Result<reqwest::Client, Trouble> {
+    prepare();
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(20))
+        .connect_timeout(Duration::from_secs(10))
+        .user_agent(concat!("guidewright/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| {
+            Trouble::new(
+                format!("the web cannot be asked: {error}"),
+                "Install this machine's certificates (ca-certificates).",
+            )
+        })
+}
