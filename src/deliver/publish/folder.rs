@@ -172,7 +172,7 @@ impl Remote for Folder {
     }
 
     /// The new release never had them.
-    fn remove(&mut self, _: &[SitePath]) -> Result<(), Trouble> {
+    fn remove(&mut self, _: &[SitePath], _: &[String]) -> Result<(), Trouble> {
         Ok(())
     }
 

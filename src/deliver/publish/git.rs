@@ -55,21 +55,43 @@ impl Git {
 
     fn refused(&self, said: &Said) -> Trouble {
         let complaint = said.complaint();
-        let help = match () {
-            () if complaint.contains("rejected") || complaint.contains("non-fast-forward") => {
-                "Somebody else published at the same time. Publish again: it begins with what they left."
+        let says = |words: &[&str]| words.iter().any(|word| said.errors.contains(word));
+        let (help, is_final) = match () {
+            () if says(&["fetch first", "non-fast-forward", "stale info"]) => {
+                ("Somebody else published at the same time. Publish again: it begins with what they left.", true)
             }
-            () if ["Authentication", "Permission denied", "could not read Username", "403", "401"]
-                .iter()
-                .any(|word| complaint.contains(word)) =>
+            () if says(&["remote rejected", "hook declined", "protected"]) => {
+                ("The server does not take this push. Ask whoever runs it for the right to push to this branch.", true)
+            }
+            () if says(&[
+                "Host key verification failed",
+                "Permission denied (",
+                "Authentication",
+                "could not read Username",
+                " 403",
+                " 401",
+            ]) =>
             {
-                "git has no key for it. Try `git ls-remote` with the same address, and set up ssh's agent or git's credential helper."
+                (
+                    "git has no key for it. Try `git ls-remote` with the same address, and set up ssh's agent or git's credential helper.",
+                    true,
+                )
             }
-            () => {
-                "Try `git ls-remote` with the same address to see what git needs. What was published before is still there."
+            () if says(&["not found", "does not exist", "does not appear to be a git repository"]) => {
+                ("Check `url:` of the target in guide.yaml: try `git ls-remote` with the same address.", true)
             }
+            () => (
+                "Try `git ls-remote` with the same address to see what git needs. What was published before is still there.",
+                false,
+            ),
         };
-        Trouble::new(format!("git does not reach {}: {complaint}", self.name()), help)
+        // What the server itself says tells more than what git makes of it.
+        let remote: Vec<&str> =
+            said.errors.lines().filter_map(|line| Some(line.strip_prefix("remote:")?.trim())).collect();
+        let remote = scrubbed(&remote.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; "));
+        let told = [remote, complaint].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
+        let trouble = Trouble::new(format!("git does not reach {}: {told}", self.name()), help);
+        if is_final { trouble.for_good() } else { trouble }
     }
 
     /// Fetches the tip of the branch with so many commits.
@@ -177,7 +199,8 @@ impl Remote for Git {
         Ok(())
     }
 
-    fn remove(&mut self, paths: &[SitePath]) -> Result<(), Trouble> {
+    /// git knows no empty folders.
+    fn remove(&mut self, paths: &[SitePath], _: &[String]) -> Result<(), Trouble> {
         for path in paths {
             self.stream.extend(format!("D {}\n", quoted(path)).into_bytes());
         }

@@ -146,7 +146,7 @@ pub fn carry_out(
         }
     }
     if !plan.delete.is_empty() {
-        remote.remove(&plan.delete)?;
+        remote.remove(&plan.delete, &plan.old_folders())?;
     }
     remote.commit(&plan.manifest)
 }

@@ -9,8 +9,10 @@ use super::{
 use crate::{
     base::{mime, path::SitePath},
     emit::headers::cache_control,
+    resolve::urls::encode,
     settings::publish::Remote,
 };
+use axum::http::{HeaderValue, header::AUTHORIZATION};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::{
     Attribute, AttributeValue, Attributes, BackoffConfig, ClientOptions, Error, ObjectStore, ObjectStoreExt, PutMode,
@@ -26,7 +28,8 @@ pub struct Objects {
     runtime: Runtime,
     name: String,
     prefix: String,
-    is_dav: bool,
+    /// Whether it is WebDAV, and with which Authorization.
+    dav: Option<Option<HeaderValue>>,
     at_once: usize,
     /// How its keys are found, for messages.
     keys: &'static str,
@@ -108,8 +111,7 @@ impl Objects {
             Remote::WebDav { url, user } => {
                 let mut options = options(&Some(url.clone()));
                 if let Some(value) = basic(user.as_deref()) {
-                    options = options
-                        .with_default_headers([(axum::http::header::AUTHORIZATION, value)].into_iter().collect());
+                    options = options.with_default_headers([(AUTHORIZATION, value)].into_iter().collect());
                 }
                 let store = HttpBuilder::new().with_url(url).with_retry(retry).with_client_options(options).build();
                 let keys = "Write `user:` in guide.yaml and set GUIDEWRIGHT_WEBDAV_PASSWORD.";
@@ -119,10 +121,14 @@ impl Objects {
         };
         let name = name.trim_end_matches('/').to_string();
         let store = store.map_err(|error| Trouble::new(format!("{name} cannot be used: {}", said(&error)), keys))?;
+        let dav = match remote {
+            Remote::WebDav { user, .. } => Some(basic(user.as_deref())),
+            _ => None,
+        };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime =
             runtime.map_err(|error| Trouble::new(format!("no threads can be started: {error}"), "Try again."))?;
-        Ok(Objects { store, runtime, name, prefix, is_dav: matches!(remote, Remote::WebDav { .. }), at_once, keys })
+        Ok(Objects { store, runtime, name, prefix, dav, at_once, keys })
     }
 
     fn path(&self, name: &str) -> Result<Path, Trouble> {
@@ -164,11 +170,11 @@ impl Objects {
 }
 
 /// The Authorization header of a user whose password stands in the environment (RFC 7617).
-fn basic(user: Option<&str>) -> Option<axum::http::HeaderValue> {
+fn basic(user: Option<&str>) -> Option<HeaderValue> {
     use base64::Engine;
     let password = std::env::var("GUIDEWRIGHT_WEBDAV_PASSWORD").unwrap_or_default();
     let pair = base64::engine::general_purpose::STANDARD.encode(format!("{}:{password}", user?));
-    let mut value = axum::http::HeaderValue::try_from(format!("Basic {pair}")).ok()?;
+    let mut value = HeaderValue::try_from(format!("Basic {pair}")).ok()?;
     value.set_sensitive(true);
     Some(value)
 }
@@ -194,7 +200,7 @@ impl Store for Objects {
     }
 
     fn keeps_metadata(&self) -> bool {
-        !self.is_dav
+        self.dav.is_none()
     }
 
     fn get(&self, name: &str) -> Result<Option<Vec<u8>>, Trouble> {
@@ -209,7 +215,7 @@ impl Store for Objects {
     fn create(&self, name: &str, bytes: &[u8]) -> Result<bool, Trouble> {
         let path = self.path(name)?;
         let payload = PutPayload::from(bytes.to_vec());
-        let made = if self.is_dav {
+        let made = if self.dav.is_some() {
             // WebDAV has no way to write only what is not there, but one to copy only there (RFC 4918, section 10.6).
             let part = self.path(&format!("{name}.{}", crate::base::digest::Digest::of(bytes).short()))?;
             self.wait(async {
@@ -254,6 +260,36 @@ impl Store for Objects {
         };
         self.runtime
             .block_on(async { stream::iter(files).map(send).buffer_unordered(self.at_once).try_collect::<()>().await })
+    }
+
+    /// WebDAV wants each folder made before its files, and where several uploads make the same one at once, servers
+    /// refuse all but one (RFC 4918, section 9.3).
+    fn make_folders(&self, folders: &[String]) -> Result<(), Trouble> {
+        let Some(dav) = &self.dav else { return Ok(()) };
+        let client = super::web::client()?;
+        for folder in folders {
+            let url = format!("{}/{}/", self.name, encode(folder));
+            let method = reqwest::Method::from_bytes(b"MKCOL").unwrap_or_default();
+            let mut request = client.request(method, &url);
+            if let Some(value) = dav {
+                request = request.header(AUTHORIZATION, value.clone());
+            }
+            let answer = self.runtime.block_on(request.send());
+            let status = answer.map_err(|error| {
+                let message = format!("{} cannot be reached: {}", self.name, said(&error));
+                Trouble::new(message, "Mend the connection, then publish again: it goes on where it stopped.")
+            })?;
+            // 405 says that it is there.
+            if !(status.status().is_success() || status.status() == 405) {
+                let help = if matches!(status.status().as_u16(), 401 | 403) {
+                    self.keys
+                } else {
+                    "Check `url:` in guide.yaml: that folder must be there."
+                };
+                return Err(Trouble::new(format!("{url} cannot be made: {}", status.status()), help));
+            }
+        }
+        Ok(())
     }
 
     fn remove(&self, paths: &[SitePath]) -> Result<(), Trouble> {

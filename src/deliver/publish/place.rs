@@ -46,11 +46,27 @@ pub trait Store: Send + Sync {
     /// When the place says no; some may have arrived.
     fn put(&self, files: &[Upload], told: Told) -> Result<(), Trouble>;
 
+    /// Makes folders, parents first, where files do not make their own; one that is there is no trouble.
+    ///
+    /// # Errors
+    /// When the place says no.
+    fn make_folders(&self, _: &[String]) -> Result<(), Trouble> {
+        Ok(())
+    }
+
     /// Removes files; one that is not there is no trouble.
     ///
     /// # Errors
     /// When the place says no.
     fn remove(&self, paths: &[SitePath]) -> Result<(), Trouble>;
+
+    /// Removes folders, the deepest first, where they outlive their files; one that holds something stays.
+    ///
+    /// # Errors
+    /// When the place says no.
+    fn remove_folders(&self, _: &[String]) -> Result<(), Trouble> {
+        Ok(())
+    }
 }
 
 /// A store that a site is published to.
@@ -97,6 +113,7 @@ impl Remote for Place {
     }
 
     fn begin(&mut self, plan: &Plan) -> Result<(), Trouble> {
+        self.store.make_folders(&plan.new_folders())?;
         self.note(&plan.claim)
     }
 
@@ -110,9 +127,10 @@ impl Remote for Place {
         self.store.write(manifest::NAME, &claim.bytes())
     }
 
-    fn remove(&mut self, paths: &[SitePath]) -> Result<(), Trouble> {
+    fn remove(&mut self, paths: &[SitePath], folders: &[String]) -> Result<(), Trouble> {
         self.held()?;
-        self.store.remove(paths)
+        self.store.remove(paths)?;
+        self.store.remove_folders(folders)
     }
 
     fn commit(&mut self, manifest: &Manifest) -> Result<(), Trouble> {

@@ -5,7 +5,7 @@ use crate::{
     base::path::SitePath,
     emit::{headers::is_hashed, hosts},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is to be done, in the order in which it is safe: assets before the pages that load them, entry points
 /// last, and only then what is not needed any more goes.
@@ -23,6 +23,8 @@ pub struct Plan {
     pub delete: Vec<SitePath>,
     /// Hashed files of earlier releases that stay for a while.
     pub retain: Vec<SitePath>,
+    /// Whether the publish before broke off: then its manifest at least has to be written.
+    pub completes: bool,
     /// The manifest while it is done.
     pub claim: Manifest,
     /// The manifest when it is done.
@@ -107,6 +109,7 @@ impl Plan {
             keep: kept,
             delete,
             retain: manifest.old.keys().cloned().collect(),
+            completes: before.release > 0 && !before.whole,
             claim,
             manifest,
         }
@@ -114,7 +117,22 @@ impl Plan {
 
     /// The plan for a place that is as it should be.
     pub fn is_empty(&self) -> bool {
-        self.add.is_empty() && self.change.is_empty() && self.delete.is_empty()
+        self.add.is_empty() && self.change.is_empty() && self.delete.is_empty() && !self.completes
+    }
+
+    /// Folders that may not be there yet, parents first.
+    pub fn new_folders(&self) -> Vec<String> {
+        let there: BTreeSet<&str> = self.keep.iter().flat_map(folders).collect();
+        let needed: BTreeSet<&str> = self.sends().flat_map(folders).collect();
+        needed.difference(&there).map(|folder| folder.to_string()).collect()
+    }
+
+    /// Folders in which nothing of the site is any more, the deepest first.
+    pub fn old_folders(&self) -> Vec<String> {
+        let needed: BTreeSet<&str> =
+            self.manifest.files.keys().chain(self.manifest.old.keys()).flat_map(folders).collect();
+        let left: BTreeSet<&str> = self.delete.iter().flat_map(folders).collect();
+        left.into_iter().rev().filter(|folder| !needed.contains(folder)).map(String::from).collect()
     }
 
     /// The files to send, in their stages.
@@ -127,6 +145,11 @@ impl Plan {
         let there = self.keep.len() + self.change.len() + self.delete.len();
         if there == 0 { 0.0 } else { self.delete.len() as f64 / there as f64 }
     }
+}
+
+/// The folders above a file, the highest first.
+fn folders(path: &SitePath) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[..at])
 }
 
 #[cfg(test)]
@@ -175,6 +198,16 @@ mod tests {
         let broken = Plan::new(&after, Some(&first.manifest), 1).claim;
         let again = Plan::new(&after, Some(&broken), 1);
         assert_eq!((paths(&again.change), paths(&again.delete)), (vec!["a", "c"], vec!["b"]));
+        let arrived = Manifest { files: after.clone(), ..broken };
+        assert!(!Plan::new(&after, Some(&arrived), 1).is_empty(), "its manifest is still that of a broken one");
+    }
+
+    #[test]
+    fn folders_come_before_their_files_and_go_after_them() {
+        let first = Plan::new(&files(&[("a/b/c.html", "1"), ("a/x.html", "1")]), None, 1);
+        assert_eq!(first.new_folders(), ["a", "a/b"]);
+        let second = Plan::new(&files(&[("a/x.html", "1"), ("d/e.html", "1")]), Some(&first.manifest), 1);
+        assert_eq!((second.new_folders(), second.old_folders()), (vec!["d".to_string()], vec!["a/b".to_string()]));
     }
 
     #[test]

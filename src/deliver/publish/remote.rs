@@ -14,12 +14,23 @@ use thiserror::Error;
 pub struct Trouble {
     message: String,
     help: String,
+    is_final: bool,
 }
 
 impl Trouble {
     /// What happened, and how to mend it.
     pub fn new(message: impl Into<String>, help: impl Into<String>) -> Trouble {
-        Trouble { message: message.into(), help: help.into() }
+        Trouble { message: message.into(), help: help.into(), is_final: false }
+    }
+
+    /// The same, where trying again cannot help.
+    pub fn for_good(self) -> Trouble {
+        Trouble { is_final: true, ..self }
+    }
+
+    /// Whether trying again cannot help.
+    pub fn is_final(&self) -> bool {
+        self.is_final
     }
 
     /// The disk of this machine, or of the place, said no.
@@ -80,7 +91,7 @@ pub trait Remote {
     /// When somebody publishes there, or the place says no.
     fn open(&mut self) -> Result<(), Trouble>;
 
-    /// Begins what the plan says. `at` says where the bytes of a file that is kept are on this machine.
+    /// Begins what the plan says.
     ///
     /// # Errors
     /// When the place says no.
@@ -98,11 +109,11 @@ pub trait Remote {
     /// When the place says no.
     fn note(&mut self, claim: &Manifest) -> Result<(), Trouble>;
 
-    /// Removes files.
+    /// Removes files, and these folders, the deepest first, unless somebody else has something in them.
     ///
     /// # Errors
     /// When the place says no; some may be gone.
-    fn remove(&mut self, paths: &[SitePath]) -> Result<(), Trouble>;
+    fn remove(&mut self, paths: &[SitePath], folders: &[String]) -> Result<(), Trouble>;
 
     /// Leaves the manifest, and makes the release the live one.
     ///

@@ -3,7 +3,7 @@
 use super::{
     place::Store,
     remote::{Told, Trouble, Upload},
-    system::{Said, again_and_again, run, scrubbed, ssh_options, tool},
+    system::{Said, again_and_again, locked_out, run, scrubbed, ssh_options, tool},
 };
 use crate::base::path::SitePath;
 use std::{
@@ -56,14 +56,12 @@ impl Rsync {
 
     fn refused(&self, said: &Said) -> Trouble {
         let complaint = said.complaint();
+        if let Some(help) = locked_out(&said.errors) {
+            return Trouble::new(format!("rsync to {} failed: {complaint}", scrubbed(&self.url)), help).for_good();
+        }
         let help = match () {
-            () if complaint.contains("Host key verification failed") => {
-                "This machine does not know that server. Get its key from whoever runs it, and put it into known_hosts."
-            }
             () if complaint.contains("auth failed") => "Set RSYNC_PASSWORD to what the daemon wants.",
-            () if complaint.contains("ermission denied") => {
-                "Check the key in ssh's agent, `url:` in guide.yaml and the rights of the folder."
-            }
+            () if complaint.contains("ermission denied") => "Check `url:` in guide.yaml and the rights of the folder.",
             () => {
                 "What was published before is still there. Mend the connection or the address, then publish again: it goes on where it stopped."
             }
@@ -84,6 +82,20 @@ impl Rsync {
         command.args(options).args(["--from0", "--files-from=-", "--out-format=%l %n"]);
         command.arg(format!("{}/", from.display())).arg(format!("{}/", self.url));
         run(&mut command, list.as_bytes(), line)
+    }
+
+    /// Removes what these names are: names that are missing here are removed there.
+    fn without(&self, names: Vec<String>) -> Result<(), Trouble> {
+        let folder = Rsync::temporary()?;
+        for name in &names {
+            // The folders above must be here, or rsync gives them up as gone in between.
+            let above = folder.path().join(name.rsplit_once('/').map_or("", |(above, _)| above));
+            fs::create_dir_all(&above).map_err(|error| Trouble::disk(&above, &error))?;
+        }
+        again_and_again(|| {
+            let said = self.send(folder.path(), &names, &["--delete-missing-args"], &mut |_| {})?;
+            if said.is_good() { Ok(()) } else { Err(self.refused(&said)) }
+        })
     }
 
     fn temporary() -> Result<tempfile::TempDir, Trouble> {
@@ -161,12 +173,16 @@ impl Store for Rsync {
     }
 
     fn remove(&self, paths: &[SitePath]) -> Result<(), Trouble> {
-        let folder = Rsync::temporary()?;
-        let names: Vec<String> = paths.iter().map(|path| path.to_string()).collect();
-        again_and_again(|| {
-            // Names that are missing here are removed there.
-            let said = self.send(folder.path(), &names, &["--delete-missing-args"], &mut |_| {})?;
-            if said.is_good() { Ok(()) } else { Err(self.refused(&said)) }
+        self.without(paths.iter().map(|path| path.to_string()).collect())
+    }
+
+    fn remove_folders(&self, folders: &[String]) -> Result<(), Trouble> {
+        // rsync removes a folder only when it is empty, and in one run removes none that another of them holds.
+        let depth = |folder: &String| folder.matches('/').count();
+        let deepest = folders.iter().map(depth).max().unwrap_or_default();
+        (0..=deepest).rev().try_for_each(|level| {
+            let own: Vec<String> = folders.iter().filter(|folder| depth(folder) == level).cloned().collect();
+            if own.is_empty() { Ok(()) } else { self.without(own) }
         })
     }
 }

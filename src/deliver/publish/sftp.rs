@@ -1,16 +1,15 @@
 //! A folder of a machine that one logs in to, by the system's sftp: ssh's agent, known hosts and jump hosts count.
 //!
-//! Each file goes to a name beside its own and is then renamed over it, so that it is at every instant whole. That
+//! Each file goes to a folder of parts and is then renamed over the old one, so that it is at every instant whole. That
 //! wants a server with OpenSSH's `posix-rename`; the usual ones have it.
 
 use super::{
     place::Store,
     remote::{Told, Trouble, Upload},
-    system::{Said, again_and_again, run, scrubbed, ssh_options, tool},
+    system::{Said, again_and_again, locked_out, run, scrubbed, ssh_options, tool},
 };
 use crate::base::path::SitePath;
 use std::{
-    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -26,8 +25,8 @@ pub struct Sftp {
     config: Option<PathBuf>,
 }
 
-/// What a file is called while it arrives.
-const PART: &str = ".guidewright-part";
+/// Where files lie while they arrive. What a broken connection leaves there goes with the next publish.
+const PARTS: &str = ".guidewright-part";
 
 impl Sftp {
     /// The folder of `sftp://user@host:port/path` or `user@host:path`.
@@ -78,7 +77,7 @@ impl Sftp {
 
     fn batch(&self, commands: &str, line: impl FnMut(&str)) -> Result<Said, Trouble> {
         let mut command = tool("sftp");
-        command.arg("-q").args(ssh_options(self.config.as_deref().map(Path::as_os_str)));
+        command.args(ssh_options(self.config.as_deref().map(Path::as_os_str)));
         if let Some(port) = &self.port {
             command.args(["-P", port]);
         }
@@ -92,32 +91,26 @@ impl Sftp {
 
     fn refused(&self, said: &Said) -> Trouble {
         let complaint = said.complaint();
-        let help = match () {
-            () if complaint.contains("Host key verification failed") => {
-                "This machine does not know that server. Get its key from whoever runs it, and put it into known_hosts."
-            }
-            () if complaint.contains("Permission denied (") => {
-                "ssh has no key that the server takes. Load one into ssh's agent, or name it in the `config:` of the target."
-            }
-            () if complaint.contains("ermission denied") => {
-                "The account may not write there. Check `url:` in guide.yaml and the rights of the folder."
-            }
-            () => {
+        if let Some(help) = locked_out(&said.errors) {
+            return Trouble::new(format!("sftp to {} failed: {complaint}", self.who), help).for_good();
+        }
+        let help = match complaint.contains("ermission denied") {
+            true => "The account may not write there. Check `url:` in guide.yaml and the rights of the folder.",
+            false => {
                 "What was published before is still there. Mend the connection or the address, then publish again: it goes on where it stopped."
             }
         };
         Trouble::new(format!("sftp to {} failed: {complaint}", self.who), help)
     }
 
-    /// The commands that make the folders of files.
-    fn folders(&self, paths: impl Iterator<Item = impl AsRef<str>>) -> String {
-        let mut folders = BTreeSet::new();
-        for path in paths {
-            let path = path.as_ref();
-            folders.extend(path.match_indices('/').map(|(at, _)| path[..at].to_string()));
-        }
-        // A dash before a command: that the folder is there already is no failure.
-        folders.iter().map(|folder| format!("-mkdir {}\n", self.there(folder))).collect()
+    /// The part of that number.
+    fn part(&self, number: usize) -> String {
+        self.there(&format!("{PARTS}/{number}"))
+    }
+
+    /// The commands that leave no part behind, and no folder for them.
+    fn without_parts(&self) -> String {
+        format!("-rm {}*\n-rmdir {}\n", self.there(&format!("{PARTS}/")), self.there(PARTS))
     }
 }
 
@@ -184,7 +177,8 @@ impl Store for Sftp {
         let file = tempfile::NamedTempFile::new()
             .and_then(|file| fs::write(file.path(), bytes).map(|()| file))
             .map_err(|error| Trouble::disk(Path::new("the folder for temporary files"), &error))?;
-        let part = self.there(&format!("{name}{PART}"));
+        // Its own part: the lock beats while other files arrive.
+        let part = self.there(&format!("{name}.part"));
         let commands = format!(
             "put {} {part}\nchmod 644 {part}\nrename {part} {}\n",
             quoted(&file.path().to_string_lossy()),
@@ -194,15 +188,16 @@ impl Store for Sftp {
     }
 
     fn put(&self, files: &[Upload], told: Told) -> Result<(), Trouble> {
-        let mut commands = self.folders(files.iter().map(|file| &*file.path));
-        for file in files {
-            let part = self.there(&format!("{}{PART}", file.path));
+        let mut commands = format!("{}mkdir {}\n", self.without_parts(), self.there(PARTS));
+        for (number, file) in files.iter().enumerate() {
+            let part = self.part(number);
             commands += &format!(
                 "put {} {part}\n-chmod 644 {part}\nrename {part} {}\n",
                 quoted(&file.file.to_string_lossy()),
                 self.there(&file.path)
             );
         }
+        commands += &self.without_parts();
         let mut sent = files.iter();
         again_and_again(|| {
             // sftp repeats each command before it carries it out.
@@ -216,19 +211,27 @@ impl Store for Sftp {
         })
     }
 
+    fn make_folders(&self, folders: &[String]) -> Result<(), Trouble> {
+        // A dash before a command: that the folder is there already is no failure.
+        let commands: String = folders.iter().map(|folder| format!("-mkdir {}\n", self.there(folder))).collect();
+        if commands.is_empty() { Ok(()) } else { again_and_again(|| self.good(&commands, |_| {})) }
+    }
+
     fn remove(&self, paths: &[SitePath]) -> Result<(), Trouble> {
         let mut commands = String::new();
-        let mut folders = BTreeSet::new();
         for path in paths {
             commands += &format!("-rm {}\n", self.there(path));
-            if path.starts_with(super::lock::NAME) {
+            if &**path == super::lock::NAME {
                 commands += &format!("-rmdir {}\n", self.there(&format!("{path}.d")));
             }
-            folders.extend(path.match_indices('/').map(|(at, _)| path[..at].to_string()));
         }
-        // A folder that holds something else stays.
-        commands.extend(folders.iter().rev().map(|folder| format!("-rmdir {}\n", self.there(folder))));
         again_and_again(|| self.good(&commands, |_| {}))
+    }
+
+    fn remove_folders(&self, folders: &[String]) -> Result<(), Trouble> {
+        // sftp removes only what is empty.
+        let commands: String = folders.iter().map(|folder| format!("-rmdir {}\n", self.there(folder))).collect();
+        if commands.is_empty() { Ok(()) } else { again_and_again(|| self.good(&commands, |_| {})) }
     }
 }
 

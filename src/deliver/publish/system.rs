@@ -104,6 +104,23 @@ pub fn scrubbed(text: &str) -> String {
     out.split(' ').map(clean).collect::<Vec<_>>().join(" ")
 }
 
+/// How ssh says that it will not let us in, and what to do about that.
+pub fn locked_out(complaint: &str) -> Option<&'static str> {
+    match () {
+        () if complaint.contains("ost key verification failed")
+            || complaint.contains("HOST IDENTIFICATION HAS CHANGED") =>
+        {
+            Some(
+                "This machine does not know that server, or knows it with another key. Ask whoever runs the server for its key, and put it into known_hosts.",
+            )
+        }
+        () if complaint.contains("Permission denied (") => Some(
+            "ssh has no key that the server takes. Load one into ssh's agent, or name it in the `config:` of the target.",
+        ),
+        () => None,
+    }
+}
+
 /// Tries something that depends on a network a few times, waiting longer each time.
 ///
 /// # Errors
@@ -112,6 +129,7 @@ pub fn again_and_again<T>(mut run: impl FnMut() -> Result<T, Trouble>) -> Result
     for seconds in [1, 3] {
         match run() {
             Ok(done) => return Ok(done),
+            Err(trouble) if trouble.is_final() => return Err(trouble),
             Err(_) => std::thread::sleep(std::time::Duration::from_secs(seconds)),
         }
     }

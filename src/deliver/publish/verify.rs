@@ -4,10 +4,11 @@ use super::{remote::Trouble, system::scrubbed, web};
 use crate::{
     base::{digest::Digest, path::SitePath},
     emit::{headers::is_hashed, hosts},
-    resolve::urls::encode,
+    resolve::urls::{self, encode},
 };
 use futures_util::{StreamExt, stream};
 use std::{
+    collections::BTreeSet,
     fs,
     path::Path,
     time::{Duration, Instant},
@@ -95,7 +96,12 @@ pub fn verify(expected: &Expected) -> Result<Seen, Trouble> {
 /// The home page, what was sent, a hashed asset, one of each kind of thing.
 fn questions(expected: &Expected) -> Vec<Question> {
     // Siblings, and files that the host reads itself, have no address of their own.
-    let has_address = |path: &&SitePath| !hosts::is_own(path) && !path.ends_with(".gz") && !path.ends_with(".br");
+    // Where the host leads on, nobody sees the page that would.
+    let moved: BTreeSet<SitePath> = expected.redirects.iter().map(|(from, _)| urls::output(from)).collect();
+    let has_address = |path: &&SitePath| {
+        let is_sibling = path.ends_with(".gz") || path.ends_with(".br");
+        !hosts::is_own(path) && !is_sibling && !moved.contains(*path)
+    };
     let home = expected.all.iter().filter(|path| &***path == "index.html");
     let pages = expected.sent.iter().filter(|path| path.ends_with("/index.html"));
     let hashed = expected.all.iter().filter(|path| is_hashed(path)).take(1);

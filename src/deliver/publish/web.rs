@@ -18,6 +18,8 @@ pub fn client() -> Result<reqwest::Client, Trouble> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_secs(20))
+        // Servers close a kept connection after some seconds; a request that meets that moment fails.
+        .pool_idle_timeout(Duration::from_secs(2))
         .connect_timeout(Duration::from_secs(10))
         .user_agent(concat!("guidewright/", env!("CARGO_PKG_VERSION")))
         .build()

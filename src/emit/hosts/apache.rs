@@ -30,6 +30,9 @@ pub fn htaccess(table: &Table) -> String {
     let seen = if table.is_dav { "well-known(/|$)|guidewright" } else { "well-known(/|$)" };
     out += "<IfModule mod_rewrite.c>\nRewriteEngine On\n";
     let _ = writeln!(out, "RewriteRule \"(^|/)\\.(?!{seen})\" - [R=404,L]");
+    // A folder that a page has left is no secret: there is nothing.
+    out += "RewriteCond %{REQUEST_METHOD} ^(GET|HEAD)$\nRewriteCond %{REQUEST_FILENAME} -d\n\
+            RewriteCond %{REQUEST_FILENAME}/index.html !-f\nRewriteRule ^ - [R=404,L]\n";
     for (from, to) in &table.redirects {
         let inner = decode(from.strip_prefix(base.as_str()).unwrap_or(from));
         let inner = escaped(inner.trim_end_matches('/'));

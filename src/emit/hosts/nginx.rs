@@ -68,10 +68,10 @@ pub fn snippet(table: &Table) -> String {
     }
     for folder in &table.not_found {
         match folder == base {
-            true => drop(writeln!(out, "error_page 404 {};", quoted(&format!("{base}404.html")))),
+            true => drop(writeln!(out, "error_page 403 404 =404 {};", quoted(&format!("{base}404.html")))),
             false => drop(writeln!(
                 out,
-                "location {} {{ error_page 404 {}; }}",
+                "location {} {{ error_page 403 404 =404 {}; }}",
                 quoted(folder),
                 quoted(&format!("{folder}404.html"))
             )),
