@@ -23,6 +23,7 @@ const TYPES = {
   "the glossary": "glossary/",
   "the sources": "sources/",
   "a to z": "a-z/",
+  "the search": "search/",
   "the register of reviews": "review/",
   "urgent help": "urgent-help/",
   "a page that is missing": "404.html",
@@ -228,14 +229,15 @@ look("without JavaScript the text and the links are all there, and no button is 
   const gist = (tab) =>
     tab.evaluate(() => {
       const main = document.querySelector("main").cloneNode(true);
-      // What scripts add: tools, choices, what they found.
-      for (const made of main.querySelectorAll("button, .tools, .filter, section:has(> [role=status]), script")) made.remove();
+      // What scripts add (tools, choices, what they found), and what is said to those who have none.
+      for (const made of main.querySelectorAll("button, .tools, .filter, section:has(> [role=status]), script, noscript")) made.remove();
       const seen = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
       return {
         text: main.textContent.replace(/\s+/g, " ").trim(),
         links: [...document.querySelectorAll("main a[href]")].map((link) => link.href),
-        hidden: [...document.querySelectorAll("main a[href]")].filter((link) => !link.closest("details, .map-picture") && !seen(link)).map((link) => link.href),
-        buttons: [...document.querySelectorAll("button, [type=button], [type=submit], select, form")].map((one) => one.outerHTML),
+        hidden: [...document.querySelectorAll("main a[href]")].filter((link) => !link.closest("details, .map-picture, [hidden]") && !seen(link)).map((link) => link.href),
+        // A form that leads somewhere works, and so does its button.
+        buttons: [...document.querySelectorAll("button, [type=button], [type=submit], select, form")].filter((one) => !one.closest("form[action]")).map((one) => one.outerHTML),
       };
     });
   await each(visit, site, {}, async (tab, address) => {
@@ -262,7 +264,7 @@ look("on paper there is no navigation, and everything else", guide, TIMES, async
       // A sheet leaves out what is not to be filled in.
       if (!isSheet) {
         for (const one of document.querySelectorAll("main :is(p, li, td)")) {
-          if (!one.closest("nav, .tools, .filter, section:has(> [role=status])") && !seen(one)) found.push(`is not printed: ${one.textContent.slice(0, 60)}`);
+          if (!one.closest("nav, .tools, .filter, [hidden], section:has(> [role=status])") && !seen(one)) found.push(`is not printed: ${one.textContent.slice(0, 60)}`);
         }
       }
       return found;
