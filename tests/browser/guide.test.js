@@ -101,6 +101,21 @@ look("what the theme puts there to be pressed is 44 px high or more", guide, TIM
   }
 });
 
+// WebKit takes a list with `list-style: none` for no list, unless it stands in a navigation; so it does where the
+// items are boxes of another kind (AccessibilityList.cpp).
+look("a list without marks is a list for Safari too", guide, TIMES, async ({ site, visit }) => {
+  await each(visit, site, {}, (tab) =>
+    tab.evaluate(() => {
+      const items = [...document.querySelectorAll(":is(ul, ol) > li")].filter((item) => !item.closest("nav, [aria-hidden]") && item.checkVisibility());
+      const lost = items.filter((item) => {
+        const { display, listStyleType } = getComputedStyle(item);
+        return display !== "list-item" || listStyleType === "none";
+      });
+      return lost.map((item) => `is no item of a list: ${item.outerHTML.slice(0, 90)}`);
+    }),
+  );
+});
+
 look("text of twice the size fits, and none of it is cut off", guide, TIMES, async ({ site, visit }) => {
   await each(visit, site, {}, async (tab) => {
     const found = [];
