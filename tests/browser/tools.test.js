@@ -307,3 +307,9 @@ look("a sheet is filled in and printed, and what was written is not kept", guide
   assert.equal((await fields.evaluateAll((all) => all.map((one) => one.value))).join(""), "");
   assert.equal(await tab.locator("main input:checked").count(), 0);
 });
+
+look("a page that is missing leads on: to the search, the A to Z, home and urgent help", guide, { allow: /status of 404/ }, async ({ visit }) => {
+  const tab = await visit("barriers/expectation/");
+  const leads = await tab.locator("main a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  assert.deepEqual(leads, ["/search/", "/a-z/", "/", "/urgent-help/"]);
+});
