@@ -1,7 +1,7 @@
 // Everybody can use the guide as it is published: every page by axe-core's rules and on a narrow screen,
 // and one page of each type in every mode. `ALL=1` takes every page in every mode.
 import assert from "node:assert/strict";
-import { clinic, guide, look } from "./built.js";
+import { clinic, guide, look, manual } from "./built.js";
 import { clipped, isWide, violations } from "./checks.js";
 
 const SHEETS = ["talking-to-your-therapist/", "choosing-a-therapist/", "es/talking-to-your-therapist/", "es/choosing-a-therapist/"];
@@ -322,4 +322,26 @@ look("Arabic runs from right to left, and axe finds nothing, on wide and narrow 
     }
     return found;
   });
+});
+
+look("a manual has its sections before the page, where they are read, and the first link leads past them", manual, TIMES, async ({ site, visit }) => {
+  const tab = await visit("themes/views/");
+  for (const width of [1280, 320]) {
+    await tab.setViewportSize({ width, height: 640 });
+    await tab.goto(`${site.url}themes/views/`);
+    assert.deepEqual(await violations(tab), []);
+    assert.ok(!(await isWide(tab)));
+    const tree = tab.getByRole("navigation", { name: "All pages of this part" });
+    assert.ok(await tree.evaluate((tree) => tree.compareDocumentPosition(document.querySelector("main")) & Node.DOCUMENT_POSITION_FOLLOWING));
+    await tab.keyboard.press("Tab");
+    await tab.keyboard.press("Enter");
+    await tab.keyboard.press("Tab");
+    assert.ok(await tab.evaluate(() => Boolean(document.activeElement.closest("main"))));
+    // On a narrow screen it is closed, so that the page begins on the first screen.
+    const current = tree.locator("[aria-current]");
+    assert.equal(await current.evaluate((link) => link.checkVisibility({ opacityProperty: true, contentVisibilityAuto: true })), width > 1000);
+    assert.ok((await tab.locator("h1").boundingBox()).y < 640);
+    if (width < 1000) await tree.getByText("All pages of this part").click();
+    await current.click();
+  }
 });
