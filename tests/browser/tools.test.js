@@ -282,9 +282,25 @@ look("the address of a heading is copied, and that is announced", guide, async (
   assert.equal(await copy.evaluate((button) => getComputedStyle(button).opacity), "1");
   await copy.press("Enter");
   await until("it is announced", async () => (await told(tab)) === "The link is copied.");
+  const said = tab.locator(".copied");
+  assert.ok(await said.isVisible(), "and is shown to those who see");
+  assert.equal(await said.count(), 1);
+  await tab.getByRole("heading", { name: "Why it happens", exact: true }).waitFor();
   assert.equal(await tab.evaluate(() => navigator.clipboard.readText()), `${site.url}barriers/expectations/#why-it-happens`);
   await tab.goto(await tab.evaluate(() => navigator.clipboard.readText()));
   assert.ok((await tab.locator("#why-it-happens").boundingBox()).y < 100);
+});
+
+look("where nothing can hover, the buttons beside the headings are there to be touched", guide, async ({ visit }) => {
+  const tab = await visit("barriers/expectations/", { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true, permissions: ["clipboard-read", "clipboard-write"] });
+  const copies = tab.locator(".copy-link");
+  assert.ok((await copies.count()) > 2);
+  for (const copy of await copies.all()) assert.ok(await copy.evaluate((button) => button.checkVisibility({ opacityProperty: true }) && button.getBoundingClientRect().width >= 44));
+  await copies.last().tap();
+  await tab.locator(".copied").waitFor();
+  assert.deepEqual(await violations(tab), []);
+  assert.ok(!(await isWide(tab)));
+  assert.deepEqual(await clipped(tab), []);
 });
 
 look("a sheet is filled in and printed, and what was written is not kept", guide, async ({ visit }) => {
