@@ -92,7 +92,7 @@ look("what the theme puts there to be pressed is 44 px high or more", guide, TIM
   for (const width of [1280, 320]) {
     await each(visit, site, { viewport: { width, height: 800 } }, (tab) =>
       tab.evaluate(() => {
-        const own = document.querySelectorAll("button, summary, textarea, .ticks label, .choice, .filter label, .contents a, .breadcrumbs a, .site-header nav a, .exit");
+        const own = document.querySelectorAll("button, select, summary, textarea, .ticks label, .choice, .filter label, .contents a, .breadcrumbs a, .site-header nav a, .exit");
         const seen = [...own].filter((one) => one.checkVisibility() && !one.closest(".stacked thead"));
         const small = seen.filter((one) => one.getBoundingClientRect().height < 43.9);
         return small.map((one) => `${one.outerHTML.slice(0, 90)} is ${Math.round(one.getBoundingClientRect().height)} px high`);

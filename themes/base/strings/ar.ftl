@@ -113,6 +113,10 @@ statements-count = الصفحات المناسبة: %n
 statements-because = لأنك اخترت
 statements-clear = مسح
 table-only = عرض هذه فقط:
+table-count = المعروض: %n من %m
+table-sort = الترتيب حسب
+table-usual = الترتيب المعتاد
+table-turn = عكس الترتيب
 tree = كل صفحات هذا الجزء
 
 search = بحث

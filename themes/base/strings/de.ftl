@@ -113,6 +113,10 @@ statements-count = Passende Seiten: %n
 statements-because = Weil Sie gewählt haben
 statements-clear = Auswahl aufheben
 table-only = Nur diese zeigen:
+table-count = Gezeigt: %n von %m
+table-sort = Sortieren nach
+table-usual = Übliche Reihenfolge
+table-turn = Reihenfolge umkehren
 tree = Alle Seiten dieses Teils
 
 search = Suche

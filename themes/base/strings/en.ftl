@@ -113,6 +113,10 @@ statements-count = Pages that fit: %n
 statements-because = Because you chose
 statements-clear = Clear
 table-only = Show only these:
+table-count = Shown: %n of %m
+table-sort = Sort by
+table-usual = Usual order
+table-turn = Turn the order round
 tree = All pages of this part
 
 # The search.

@@ -113,6 +113,10 @@ statements-count = Páginas que encajan: %n
 statements-because = Porque ha elegido
 statements-clear = Borrar
 table-only = Mostrar solo:
+table-count = Se muestran: %n de %m
+table-sort = Ordenar por
+table-usual = Orden habitual
+table-turn = Invertir el orden
 tree = Todas las páginas de esta parte
 
 search = Buscar
