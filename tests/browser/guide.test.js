@@ -300,6 +300,21 @@ look("a sheet is one side of paper, of A4 and of Letter", guide, TIMES, async ({
   });
 });
 
+// WCAG says nothing of paper; below 9 pt few can read a table.
+look("a comparison on paper begins under its introduction, in print of 9 pt or more", guide, TIMES, async ({ visit }) => {
+  const tab = await visit("compare/", { viewport: { width: 1017, height: 688 } });
+  await tab.emulateMedia({ media: "print" });
+  const [smallest, breaks] = await tab.evaluate(() => {
+    const cells = [...document.querySelectorAll(".list-table :is(th, td, button)")];
+    return [Math.min(...cells.map((cell) => parseFloat(getComputedStyle(cell).fontSize))), getComputedStyle(document.querySelector(".list-table")).breakBefore];
+  });
+  // 9 pt are 12 px.
+  assert.ok(smallest >= 12, `${smallest} px`);
+  assert.equal(breaks, "auto");
+  const paper = await tab.pdf({ format: "A4", preferCSSPageSize: true });
+  assert.ok(paper.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g).length <= 3);
+});
+
 look("Arabic runs from right to left, and axe finds nothing, on wide and narrow screens", clinic, TIMES, async ({ site, visit }) => {
   // Without what only leads on from an old address, or says that a page is gone.
   const arabic = site.pages().filter((page) => page.startsWith("ar/") && site.read(page).includes("site-name"));
