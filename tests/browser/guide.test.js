@@ -300,6 +300,20 @@ look("a sheet is one side of paper, of A4 and of Letter", guide, TIMES, async ({
   });
 });
 
+look("every paper says where urgent help is, by its whole address, and its numbers; a screen has links for that", guide, TIMES, async ({ site, visit }) => {
+  await each(visit, site, { viewport: { width: 720, height: 1000 } }, async (tab, address) => {
+    const bar = tab.locator(".urgent-bar");
+    const whole = `https://guide.example/${address.startsWith("es/") ? "es/" : ""}urgent-help/`;
+    const found = [];
+    if ((await bar.innerText()).includes(whole)) found.push("shows the address on a screen");
+    await tab.emulateMedia({ media: "print" });
+    const text = await bar.innerText();
+    for (const part of [whole, "999", "116 123"]) if (!text.includes(part)) found.push(`does not print ${part}`);
+    await tab.emulateMedia({ media: "screen" });
+    return found;
+  });
+});
+
 // WCAG says nothing of paper; below 9 pt few can read a table.
 look("a comparison on paper begins under its introduction, in print of 9 pt or more", guide, TIMES, async ({ visit }) => {
   const tab = await visit("compare/", { viewport: { width: 1017, height: 688 } });

@@ -97,6 +97,7 @@ month-11 = نوفمبر
 month-12 = ديسمبر
 urgent-lines = أرقام للاتصال أو للرسائل النصية
 urgent-unchecked = يرجى التحقق من هذا الرقم: لم يتحقق منه أحد بعد.
+urgent-unchecked-some = يرجى التحقق من هذه الأرقام: لم يُتحقَّق منها كلها بعد.
 list-page = صفحة
 statement-why = لماذا هذه الصفحة
 register-unchecked = لم يتحقق منها أحد بعد، أو منذ وقت طويل.

@@ -97,6 +97,7 @@ month-11 = November
 month-12 = Dezember
 urgent-lines = Nummern zum Anrufen oder für eine SMS
 urgent-unchecked = Bitte prüfen Sie diese Nummer: Niemand hat sie bisher geprüft.
+urgent-unchecked-some = Bitte prüfen Sie diese Nummern: Nicht alle sind bisher geprüft.
 list-page = Seite
 statement-why = Warum diese Seite
 register-unchecked = Diese hat noch niemand geprüft, oder zu lange nicht.

@@ -97,6 +97,7 @@ month-11 = November
 month-12 = December
 urgent-lines = Numbers to ring or text
 urgent-unchecked = Please check this number: nobody has checked it yet.
+urgent-unchecked-some = Please check these numbers: not all of them have been checked.
 list-page = Page
 statement-why = Why this page
 register-unchecked = Nobody has checked these yet, or not for too long.

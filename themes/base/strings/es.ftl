@@ -97,6 +97,7 @@ month-11 = noviembre
 month-12 = diciembre
 urgent-lines = Números para llamar o enviar un mensaje
 urgent-unchecked = Compruebe este número: nadie lo ha comprobado todavía.
+urgent-unchecked-some = Compruebe estos números: no todos se han comprobado.
 list-page = Página
 statement-why = Por qué esta página
 register-unchecked = Nadie los ha comprobado todavía, o hace demasiado tiempo.
