@@ -121,7 +121,7 @@ look("home has two columns that begin where they begin, and four ways on in two 
     const tab = await visit(address, WIDE);
     const edges = (selector) => tab.locator(selector).evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().left)));
     const [left, right] = [...(await edges("h1")), ...(await edges(".drawing"))];
-    assert.deepEqual(new Set(await edges(".text h2, .text ul, .text h2 + p")), new Set([right]));
+    assert.deepEqual(new Set(await edges(".text h2, .text > ul, .text > .heading + p")), new Set([right]));
     assert.deepEqual(await edges(".route"), [left, right, left, right]);
     assert.ok((await tab.locator(".text > p").nth(1).boundingBox()).y - (await tab.locator(".actions").evaluate((one) => one.getBoundingClientRect().bottom)) > 20);
   }

@@ -9,6 +9,10 @@ urgent-unchecked-some = Comprueba estos números: no todos se han comprobado.
 exit-twice = Pulsa Mayús dos veces más para salir de esta página.
 exit-once = Pulsa Mayús una vez más para salir de esta página.
 statements-because = Porque has elegido
+search-label = ¿Qué buscas?
+search-hint = Escríbelo como lo dirías.
+search-stays = Lo que escribas se queda en esta página.
+search-instead = Quizá te sirva esto:
 
 # The headings of schema.yaml.
 kind-barrier = Posibles obstáculos
