@@ -83,8 +83,10 @@ export class Built {
 export const guide = new Built(".");
 /** A guide in English, Spanish and Arabic that is published below the root of its host. */
 export const clinic = new Built("tests/sites/clinic", "/diabetes/");
+/** The manual: a site whose sections stand beside its pages. */
+export const manual = new Built("docs");
 
-after(() => [guide, clinic].forEach((site) => site.stop()));
+after(() => [guide, clinic, manual].forEach((site) => site.stop()));
 
 /** A test of a built site: it gets the `site`, and `visit` to look at it, as a story does. */
 export function look(name, site, ...rest) {

@@ -1,7 +1,7 @@
 // Everybody can use the guide as it is published: every page by axe-core's rules and on a narrow screen,
 // and one page of each type in every mode. `ALL=1` takes every page in every mode.
 import assert from "node:assert/strict";
-import { clinic, guide, look } from "./built.js";
+import { clinic, guide, look, manual } from "./built.js";
 import { clipped, isWide, violations } from "./checks.js";
 
 const SHEETS = ["talking-to-your-therapist/", "choosing-a-therapist/", "es/talking-to-your-therapist/", "es/choosing-a-therapist/"];
@@ -23,6 +23,7 @@ const TYPES = {
   "the glossary": "glossary/",
   "the sources": "sources/",
   "a to z": "a-z/",
+  "the search": "search/",
   "the register of reviews": "review/",
   "urgent help": "urgent-help/",
   "a page that is missing": "404.html",
@@ -91,12 +92,38 @@ look("what the theme puts there to be pressed is 44 px high or more", guide, TIM
   for (const width of [1280, 320]) {
     await each(visit, site, { viewport: { width, height: 800 } }, (tab) =>
       tab.evaluate(() => {
-        const own = document.querySelectorAll("button, summary, textarea, .ticks label, .choice, .filter label, .contents a, .breadcrumbs a, .site-header nav a, .exit");
+        const own = document.querySelectorAll("button, select, summary, textarea, .ticks label, .choice, .filter label, .contents a, .breadcrumbs a, .site-header nav a, .exit");
         const seen = [...own].filter((one) => one.checkVisibility() && !one.closest(".stacked thead"));
         const small = seen.filter((one) => one.getBoundingClientRect().height < 43.9);
         return small.map((one) => `${one.outerHTML.slice(0, 90)} is ${Math.round(one.getBoundingClientRect().height)} px high`);
       }),
     );
+  }
+});
+
+// WebKit takes a list with `list-style: none` for no list, unless it stands in a navigation; so it does where the
+// items are boxes of another kind (AccessibilityList.cpp).
+look("a list without marks is a list for Safari too", guide, TIMES, async ({ site, visit }) => {
+  await each(visit, site, {}, (tab) =>
+    tab.evaluate(() => {
+      const items = [...document.querySelectorAll(":is(ul, ol) > li")].filter((item) => !item.closest("nav, [aria-hidden]") && item.checkVisibility());
+      const lost = items.filter((item) => {
+        const { display, listStyleType } = getComputedStyle(item);
+        return display !== "list-item" || listStyleType === "none";
+      });
+      return lost.map((item) => `is no item of a list: ${item.outerHTML.slice(0, 90)}`);
+    }),
+  );
+});
+
+look("home has two columns that begin where they begin, and four ways on in two rows", guide, TIMES, async ({ visit }) => {
+  for (const address of ["", "es/"]) {
+    const tab = await visit(address, WIDE);
+    const edges = (selector) => tab.locator(selector).evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().left)));
+    const [left, right] = [...(await edges("h1")), ...(await edges(".drawing"))];
+    assert.deepEqual(new Set(await edges(".text h2, .text > ul, .text > .heading + p")), new Set([right]));
+    assert.deepEqual(await edges(".route"), [left, right, left, right]);
+    assert.ok((await tab.locator(".text > p").nth(1).boundingBox()).y - (await tab.locator(".actions").evaluate((one) => one.getBoundingClientRect().bottom)) > 20);
   }
 });
 
@@ -228,14 +255,15 @@ look("without JavaScript the text and the links are all there, and no button is 
   const gist = (tab) =>
     tab.evaluate(() => {
       const main = document.querySelector("main").cloneNode(true);
-      // What scripts add: tools, choices, what they found.
-      for (const made of main.querySelectorAll("button, .tools, .filter, section:has(> [role=status]), script")) made.remove();
+      // What scripts add (tools, choices, what they found), and what is said to those who have none.
+      for (const made of main.querySelectorAll("button, .tools, .filter, section:has(> [role=status]), script, noscript")) made.remove();
       const seen = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
       return {
         text: main.textContent.replace(/\s+/g, " ").trim(),
         links: [...document.querySelectorAll("main a[href]")].map((link) => link.href),
-        hidden: [...document.querySelectorAll("main a[href]")].filter((link) => !link.closest("details, .map-picture") && !seen(link)).map((link) => link.href),
-        buttons: [...document.querySelectorAll("button, [type=button], [type=submit], select, form")].map((one) => one.outerHTML),
+        hidden: [...document.querySelectorAll("main a[href]")].filter((link) => !link.closest("details, .map-picture, [hidden]") && !seen(link)).map((link) => link.href),
+        // A form that leads somewhere works, and so does its button.
+        buttons: [...document.querySelectorAll("button, [type=button], [type=submit], select, form")].filter((one) => !one.closest("form[action]")).map((one) => one.outerHTML),
       };
     });
   await each(visit, site, {}, async (tab, address) => {
@@ -262,7 +290,7 @@ look("on paper there is no navigation, and everything else", guide, TIMES, async
       // A sheet leaves out what is not to be filled in.
       if (!isSheet) {
         for (const one of document.querySelectorAll("main :is(p, li, td)")) {
-          if (!one.closest("nav, .tools, .filter, section:has(> [role=status])") && !seen(one)) found.push(`is not printed: ${one.textContent.slice(0, 60)}`);
+          if (!one.closest("nav, .tools, .filter, [hidden], section:has(> [role=status])") && !seen(one)) found.push(`is not printed: ${one.textContent.slice(0, 60)}`);
         }
       }
       return found;
@@ -281,6 +309,35 @@ look("a sheet is one side of paper, of A4 and of Letter", guide, TIMES, async ({
     }
     return found;
   });
+});
+
+look("every paper says where urgent help is, by its whole address, and its numbers; a screen has links for that", guide, TIMES, async ({ site, visit }) => {
+  await each(visit, site, { viewport: { width: 720, height: 1000 } }, async (tab, address) => {
+    const bar = tab.locator(".urgent-bar");
+    const whole = `https://guide.example/${address.startsWith("es/") ? "es/" : ""}urgent-help/`;
+    const found = [];
+    if ((await bar.innerText()).includes(whole)) found.push("shows the address on a screen");
+    await tab.emulateMedia({ media: "print" });
+    const text = await bar.innerText();
+    for (const part of [whole, "999", "116 123"]) if (!text.includes(part)) found.push(`does not print ${part}`);
+    await tab.emulateMedia({ media: "screen" });
+    return found;
+  });
+});
+
+// WCAG says nothing of paper; below 9 pt few can read a table.
+look("a comparison on paper begins under its introduction, in print of 9 pt or more", guide, TIMES, async ({ visit }) => {
+  const tab = await visit("compare/", { viewport: { width: 1017, height: 688 } });
+  await tab.emulateMedia({ media: "print" });
+  const [smallest, breaks] = await tab.evaluate(() => {
+    const cells = [...document.querySelectorAll(".list-table :is(th, td, button)")];
+    return [Math.min(...cells.map((cell) => parseFloat(getComputedStyle(cell).fontSize))), getComputedStyle(document.querySelector(".list-table")).breakBefore];
+  });
+  // 9 pt are 12 px.
+  assert.ok(smallest >= 12, `${smallest} px`);
+  assert.equal(breaks, "auto");
+  const paper = await tab.pdf({ format: "A4", preferCSSPageSize: true });
+  assert.ok(paper.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g).length <= 3);
 });
 
 look("Arabic runs from right to left, and axe finds nothing, on wide and narrow screens", clinic, TIMES, async ({ site, visit }) => {
@@ -305,4 +362,26 @@ look("Arabic runs from right to left, and axe finds nothing, on wide and narrow 
     }
     return found;
   });
+});
+
+look("a manual has its sections before the page, where they are read, and the first link leads past them", manual, TIMES, async ({ site, visit }) => {
+  const tab = await visit("themes/views/");
+  for (const width of [1280, 320]) {
+    await tab.setViewportSize({ width, height: 640 });
+    await tab.goto(`${site.url}themes/views/`);
+    assert.deepEqual(await violations(tab), []);
+    assert.ok(!(await isWide(tab)));
+    const tree = tab.getByRole("navigation", { name: "All pages of this part" });
+    assert.ok(await tree.evaluate((tree) => tree.compareDocumentPosition(document.querySelector("main")) & Node.DOCUMENT_POSITION_FOLLOWING));
+    await tab.keyboard.press("Tab");
+    await tab.keyboard.press("Enter");
+    await tab.keyboard.press("Tab");
+    assert.ok(await tab.evaluate(() => Boolean(document.activeElement.closest("main"))));
+    // On a narrow screen it is closed, so that the page begins on the first screen.
+    const current = tree.locator("[aria-current]");
+    assert.equal(await current.evaluate((link) => link.checkVisibility({ opacityProperty: true, contentVisibilityAuto: true })), width > 1000);
+    assert.ok((await tab.locator("h1").boundingBox()).y < 640);
+    if (width < 1000) await tree.getByText("All pages of this part").click();
+    await current.click();
+  }
 });

@@ -1,7 +1,11 @@
 // The tools of the guide: the finder, the comparison, the way out, the addresses of headings, the sheets.
 // What a reader ticks says much about them, so it is also looked at what stays behind: nothing.
 import assert from "node:assert/strict";
-import { guide, look } from "./built.js";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after } from "node:test";
+import { Built, guide, look } from "./built.js";
 import { clipped, isWide, violations } from "./checks.js";
 import { until } from "./helper.js";
 
@@ -182,15 +186,72 @@ look("the comparison shows only the rows that are ticked, and all when none is",
   const all = await column(tab, 0);
   const only = tab.getByRole("group", { name: "Show only these" });
   assert.deepEqual(await only.locator("label").allTextContents(), all);
+  const said = only.getByRole("status");
+  assert.equal(await said.textContent(), "", "it is there before, and says nothing");
   await only.getByLabel(all[2]).check();
+  assert.equal(await said.textContent(), "Shown: 1 of 9");
   await only.getByLabel(all[0]).check();
+  assert.equal(await said.textContent(), "Shown: 2 of 9");
   assert.deepEqual(await column(tab, 0), [all[0], all[2]]);
   assert.equal(await tab.locator("tbody tr:visible").count(), 2);
   await only.getByLabel(all[0]).uncheck();
   assert.deepEqual(await column(tab, 0), [all[2]]);
   await only.getByLabel(all[2]).uncheck();
   assert.deepEqual(await column(tab, 0), all);
+  assert.equal(await said.textContent(), "Shown: 9 of 9");
   assert.ok(await only.locator("input").first().evaluate((box) => box.autocomplete === "off"), "a browser does not fill it in again");
+});
+
+look("on a telephone the comparison is sorted by a choice above it", guide, async ({ visit }) => {
+  const tab = await visit("compare/", { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
+  const before = await column(tab, 3);
+  const by = tab.getByLabel("Sort by");
+  const turn = tab.getByRole("button", { name: "Turn the order round" });
+  assert.ok(!(await turn.isVisible()), "there is no order yet to turn round");
+  await by.selectOption("Plan");
+  const rising = await column(tab, 3);
+  assert.deepEqual(rising, [...rising].sort());
+  await turn.tap();
+  assert.deepEqual(await column(tab, 3), [...rising].reverse());
+  for (const own of [by, turn]) assert.ok((await own.boundingBox()).height >= 44);
+  assert.deepEqual(await violations(tab), []);
+  assert.ok(!(await isWide(tab)));
+  await by.selectOption("Usual order");
+  assert.deepEqual(await column(tab, 3), before);
+  // Where there are columns, their heads sort, and one way is enough.
+  await tab.setViewportSize({ width: 1280, height: 800 });
+  assert.ok(!(await by.isVisible()));
+});
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "guidewright-grouped-"));
+const grouped = new Built(folder);
+after(() => {
+  grouped.stop();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+const FILES = {
+  "guide.yaml": "title: Walks\nbase_url: https://walks.example/\ntaxonomies: { seasons: { title: Seasons } }\n",
+  "content/index.md": "---\ntitle: Walks\nsummary: All walks.\nlist: { title: Walks by season, where: { seasons: [Spring, Autumn] }, group_by: seasons, as: table, show: [seasons] }\n---\nWalks.\n",
+  "content/canal.md": "---\ntitle: Canal\nsummary: Flat.\nseasons: [Spring]\n---\nFlat.\n",
+  "content/hill.md": "---\ntitle: Hill\nsummary: Steep.\nseasons: [Autumn, Spring]\n---\nSteep.\n",
+};
+for (const [file, text] of Object.entries(FILES)) {
+  fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+  fs.writeFileSync(path.join(folder, file), text);
+}
+
+look("a group of which no row is shown has no heading, and a page of two groups has one box", grouped, async ({ visit }) => {
+  const tab = await visit("");
+  const heads = () => tab.locator("th.group:visible").allTextContents();
+  const only = tab.getByRole("group", { name: "Show only these" });
+  assert.deepEqual(await only.locator("label").allTextContents(), ["Hill", "Canal"]);
+  assert.deepEqual(await heads(), ["Autumn", "Spring"]);
+  await only.getByLabel("Canal").check();
+  assert.deepEqual(await heads(), ["Spring"]);
+  await only.getByLabel("Hill").check();
+  assert.deepEqual(await heads(), ["Autumn", "Spring"]);
+  assert.equal(await tab.locator("tbody tr:visible:not(:has(.group))").count(), 3);
+  assert.equal(await only.getByRole("status").textContent(), "Shown: 2 of 2");
 });
 
 // The way out.
@@ -282,9 +343,25 @@ look("the address of a heading is copied, and that is announced", guide, async (
   assert.equal(await copy.evaluate((button) => getComputedStyle(button).opacity), "1");
   await copy.press("Enter");
   await until("it is announced", async () => (await told(tab)) === "The link is copied.");
+  const said = tab.locator(".copied");
+  assert.ok(await said.isVisible(), "and is shown to those who see");
+  assert.equal(await said.count(), 1);
+  await tab.getByRole("heading", { name: "Why it happens", exact: true }).waitFor();
   assert.equal(await tab.evaluate(() => navigator.clipboard.readText()), `${site.url}barriers/expectations/#why-it-happens`);
   await tab.goto(await tab.evaluate(() => navigator.clipboard.readText()));
   assert.ok((await tab.locator("#why-it-happens").boundingBox()).y < 100);
+});
+
+look("where nothing can hover, the buttons beside the headings are there to be touched", guide, async ({ visit }) => {
+  const tab = await visit("barriers/expectations/", { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true, permissions: ["clipboard-read", "clipboard-write"] });
+  const copies = tab.locator(".copy-link");
+  assert.ok((await copies.count()) > 2);
+  for (const copy of await copies.all()) assert.ok(await copy.evaluate((button) => button.checkVisibility({ opacityProperty: true }) && button.getBoundingClientRect().width >= 44));
+  await copies.last().tap();
+  await tab.locator(".copied").waitFor();
+  assert.deepEqual(await violations(tab), []);
+  assert.ok(!(await isWide(tab)));
+  assert.deepEqual(await clipped(tab), []);
 });
 
 look("a sheet is filled in and printed, and what was written is not kept", guide, async ({ visit }) => {
@@ -306,4 +383,10 @@ look("a sheet is filled in and printed, and what was written is not kept", guide
   await tab.reload();
   assert.equal((await fields.evaluateAll((all) => all.map((one) => one.value))).join(""), "");
   assert.equal(await tab.locator("main input:checked").count(), 0);
+});
+
+look("a page that is missing leads on: to the search, the A to Z, home and urgent help", guide, { allow: /status of 404/ }, async ({ visit }) => {
+  const tab = await visit("barriers/expectation/");
+  const leads = await tab.locator("main a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  assert.deepEqual(leads, ["/search/", "/a-z/", "/", "/urgent-help/"]);
 });

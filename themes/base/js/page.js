@@ -15,14 +15,25 @@ if (words.copy && navigator.clipboard) {
   status.className = "quiet";
   status.setAttribute("role", "status");
   document.body.append(status);
-  for (const heading of document.querySelectorAll(".text :is(h2, h3)[id]")) {
+  // For those who see; the status is for those who hear.
+  const copied = document.createElement("span");
+  copied.className = "copied";
+  copied.setAttribute("aria-hidden", "true");
+  copied.textContent = words.copied;
+  for (const heading of document.querySelectorAll(".text > :is(h2, h3)[id]")) {
     const copy = button("#", "copy-link");
     copy.setAttribute("aria-label", `${words.copy}: ${heading.textContent}`);
     copy.addEventListener("click", async () => {
+      status.textContent = "";
       await navigator.clipboard.writeText(`${location.origin}${location.pathname}#${heading.id}`);
       status.textContent = words.copied;
+      copy.after(copied);
     });
-    heading.append(copy);
+    // Beside the heading and not in it: what a heading is called is its own words.
+    const line = document.createElement("div");
+    line.className = "heading";
+    heading.replaceWith(line);
+    line.append(heading, copy);
   }
 }
 

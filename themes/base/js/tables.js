@@ -1,5 +1,11 @@
 // A table of pages that can be sorted by a column and cut down to some of its rows.
 
+const make = (name, own = {}, ...parts) => {
+  const made = Object.assign(document.createElement(name), own);
+  made.append(...parts);
+  return made;
+};
+
 for (const table of document.querySelectorAll(".list-table table")) {
   const words = table.closest(".list-table").dataset;
   const bodies = [...table.tBodies];
@@ -13,42 +19,50 @@ for (const table of document.querySelectorAll(".list-table table")) {
     return cell.textContent.trim();
   };
 
+  // Where there is room a button in the head of each column sorts; where rows are blocks and there are no
+  // columns, a choice above them does. Both say the same.
+  const choice = make("select", { autocomplete: "off" }, new Option(words.usual, -1));
+  const turn = make("button", { type: "button", className: "second", textContent: words.turn, hidden: true });
+  const sort = (column, down) => {
+    heads.forEach((head, at) => (at === column ? head.setAttribute("aria-sort", down ? "descending" : "ascending") : head.removeAttribute("aria-sort")));
+    choice.value = column;
+    turn.hidden = column < 0;
+    for (const body of bodies) {
+      const own = rows.filter((row) => row.parentElement === body);
+      if (column >= 0) own.sort((a, b) => (down ? -1 : 1) * collator.compare(textOf(a, column), textOf(b, column)));
+      body.append(...own);
+    }
+  };
+  const again = (column) => sort(column, heads[column].getAttribute("aria-sort") === "ascending");
   heads.forEach((head, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = head.textContent;
+    const button = make("button", { type: "button", textContent: head.textContent });
+    choice.add(new Option(head.textContent, column));
     head.replaceChildren(button);
-    button.addEventListener("click", () => {
-      const down = head.getAttribute("aria-sort") === "ascending";
-      for (const other of heads) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      for (const body of bodies) {
-        const own = rows.filter((row) => row.parentElement === body);
-        own.sort((a, b) => (down ? -1 : 1) * collator.compare(textOf(a, column), textOf(b, column)));
-        body.append(...own);
-      }
-    });
+    button.addEventListener("click", () => again(column));
   });
+  choice.addEventListener("change", () => sort(Number(choice.value), false));
+  turn.addEventListener("click", () => again(Number(choice.value)));
 
-  const filter = document.createElement("fieldset");
-  filter.className = "filter";
-  const legend = document.createElement("legend");
-  legend.textContent = words.only;
-  filter.append(legend);
-  const boxes = rows.map((row) => {
-    const label = document.createElement("label");
-    label.className = "choice";
-    const box = document.createElement("input");
-    box.type = "checkbox";
-    box.autocomplete = "off";
-    label.append(box, textOf(row, 0));
-    filter.append(label);
-    return { box, row };
-  });
-  // With nothing ticked all rows are shown.
+  const filter = make("fieldset", { className: "filter" }, make("legend", { textContent: words.only }));
+  // A page may stand in several groups, and has one box all the same.
+  const boxes = new Map();
+  for (const row of rows) {
+    const name = textOf(row, 0);
+    if (!boxes.has(name)) {
+      boxes.set(name, make("input", { type: "checkbox", autocomplete: "off" }));
+      filter.append(make("label", { className: "choice" }, boxes.get(name), name));
+    }
+  }
+  const status = make("p");
+  status.setAttribute("role", "status");
+  filter.append(status);
+  // With nothing ticked all rows are shown, and nothing has to be said.
   filter.addEventListener("change", () => {
-    const some = boxes.some(({ box }) => box.checked);
-    for (const { box, row } of boxes) row.hidden = some && !box.checked;
+    const ticked = [...boxes.values()].filter((box) => box.checked).length;
+    for (const row of rows) row.hidden = ticked > 0 && !boxes.get(textOf(row, 0)).checked;
+    // A group of which nothing is shown has no heading either.
+    for (const body of bodies) body.hidden = rows.every((row) => row.parentElement !== body || row.hidden);
+    status.textContent = words.count.replace("%n", ticked || boxes.size).replace("%m", boxes.size);
   });
-  table.closest(".table").before(filter);
+  table.closest(".table").before(filter, make("div", { className: "tools sort" }, make("label", {}, `${words.sort} `, choice), turn));
 }

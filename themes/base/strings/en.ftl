@@ -97,6 +97,7 @@ month-11 = November
 month-12 = December
 urgent-lines = Numbers to ring or text
 urgent-unchecked = Please check this number: nobody has checked it yet.
+urgent-unchecked-some = Please check these numbers: not all of them have been checked.
 list-page = Page
 statement-why = Why this page
 register-unchecked = Nobody has checked these yet, or not for too long.
@@ -113,6 +114,10 @@ statements-count = Pages that fit: %n
 statements-because = Because you chose
 statements-clear = Clear
 table-only = Show only these:
+table-count = Shown: %n of %m
+table-sort = Sort by
+table-usual = Usual order
+table-turn = Turn the order round
 tree = All pages of this part
 
 # The search.

@@ -5,9 +5,14 @@ urgent-question = ¿Estás en peligro o piensas en quitarte la vida?
 urgent-link = Pide ayuda urgente ahora
 disclaimer = Esta guía ofrece información. No puede sustituir el consejo de alguien que te conozca.
 urgent-unchecked = Comprueba este número: nadie lo ha comprobado todavía.
+urgent-unchecked-some = Comprueba estos números: no todos se han comprobado.
 exit-twice = Pulsa Mayús dos veces más para salir de esta página.
 exit-once = Pulsa Mayús una vez más para salir de esta página.
 statements-because = Porque has elegido
+search-label = ¿Qué buscas?
+search-hint = Escríbelo como lo dirías.
+search-stays = Lo que escribas se queda en esta página.
+search-instead = Quizá te sirva esto:
 
 # The headings of schema.yaml.
 kind-barrier = Posibles obstáculos
