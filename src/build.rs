@@ -210,7 +210,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             (output, ledger, findings.into())
         }
     };
-    let searched = match options.search {
+    let find = || match options.search {
         Search::Now => memo.search.get(
             &(),
             || emit::search::input(&site, guide, &sources, &rendered),
@@ -222,18 +222,23 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         ),
         Search::Later => before.as_ref().map(|last| last.searched.clone()).unwrap_or_default(),
     };
+    let look = || {
+        let dead = check::links::check(&ledger, &rendered.pages, guide, &sources);
+        let texts = match (&rules, only.as_ref().zip(edit.as_ref())) {
+            (Some(rules), Some(((last, _), edit))) => rules.again(tree, &memo.texts, &last.texts, &edit.pages),
+            (Some(rules), None) => rules.pages(tree, &memo.texts),
+            (None, _) => Vec::new(),
+        };
+        (dead, texts)
+    };
+    // The index is made partly on one core; the other looks at links and texts meanwhile.
+    let (searched, ((dead, incomplete), texts)) = rayon::join(find, look);
     // Where only texts differ, the output of the build before has the files already.
     let has_search = only.as_ref().is_some_and(|(last, _)| Arc::ptr_eq(&last.searched, &searched));
     let output = if has_search { output } else { emit::search::put(output, &searched.files) };
     findings.extend(check::translations::check(guide, &site, &sources));
-    let (dead, incomplete) = check::links::check(&ledger, &rendered.pages, guide, &sources);
     findings.extend(dead);
 
-    let texts = match (&rules, only.as_ref().zip(edit.as_ref())) {
-        (Some(rules), Some(((last, _), edit))) => rules.again(tree, &memo.texts, &last.texts, &edit.pages),
-        (Some(rules), None) => rules.pages(tree, &memo.texts),
-        (None, _) => Vec::new(),
-    };
     findings.extend(reading::means(&schema, &sources, &texts));
 
     let stats = Stats {

@@ -176,7 +176,7 @@ pub fn clean(folder: &Path, site: &Path) -> Result<usize, Failure> {
 
 /// The path without `.` and `..`, worked out on paper: `new/..` must mean the folder that holds
 /// `new` before there is a `new`, so that no detour leads into the site.
-fn plain_path(folder: &Path) -> PathBuf {
+pub(super) fn plain_path(folder: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in std::path::absolute(folder).unwrap_or_else(|_| folder.into()).components() {
         match part {

@@ -61,7 +61,7 @@ pub struct Found<'a> {
     pub sections: Vec<(String, String)>,
     /// How many words each field has.
     pub lengths: [u32; FIELD_COUNT],
-    /// Its words, sorted, as [`Found::words`] reads them: there are millions in a large site.
+    /// Its words, as [`Found::words`] reads them: there are millions in a large site.
     pub(super) words: Cow<'a, [u8]>,
 }
 
@@ -84,7 +84,7 @@ const WRITTEN: u8 = 1 << 5;
 const WIDE: u8 = 1 << 6;
 
 impl Found<'_> {
-    /// Its words, sorted.
+    /// Its words, in the order in which they come.
     pub fn words(&self) -> impl Iterator<Item = Word<'_>> {
         let mut rest = &*self.words;
         std::iter::from_fn(move || {

@@ -114,21 +114,7 @@ pub struct Facet {
 /// that pages use instead.
 pub fn index<'w>(items: &'w [Item<'w>], lang: &Lang, synonyms: &'w [(String, Vec<String>)]) -> Index<'w> {
     let terms = Terms::of(lang);
-    // Words by number, in their order.
-    let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
-    let mut all: Vec<(&str, &str)> = Vec::new();
-    let numbered: Vec<Vec<u32>> = items
-        .iter()
-        .map(|item| {
-            let number = |word: Word<'w>| {
-                *numbers.entry(word.text).or_insert_with(|| {
-                    all.push((word.text, word.written.unwrap_or(word.text)));
-                    all.len() as u32 - 1
-                })
-            };
-            item.found.words().map(number).collect()
-        })
-        .collect();
+    let Numbered { numbers, all, of_items: numbered } = number(items);
     let mut order: Vec<u32> = (0..all.len() as u32).collect();
     order.par_sort_unstable_by_key(|number| all[*number as usize].0);
     let keys: Vec<String> = all.par_iter().map(|(_, written)| terms.of_word(written)).collect();
@@ -165,7 +151,7 @@ pub fn index<'w>(items: &'w [Item<'w>], lang: &Lang, synonyms: &'w [(String, Vec
                     weights.push((tail, weight * TAIL, 0, word.section));
                 }
             }
-            weights.sort_unstable_by_key(|(term, ..)| *term);
+            weights.sort_by_key(|(term, ..)| *term);
             let mut out: Vec<(u32, u8, u8)> = Vec::with_capacity(weights.len());
             for same in weights.chunk_by(|a, b| a.0 == b.0) {
                 let weight: f32 = same.iter().map(|(_, weight, ..)| weight).sum();
@@ -210,6 +196,50 @@ pub fn index<'w>(items: &'w [Item<'w>], lang: &Lang, synonyms: &'w [(String, Vec
     }
     let card = |item: &'w Item<'w>| Card { found: item.found, url: &item.url, kind: &item.kind };
     Index { surfaces, postings, cards: items.iter().map(card).collect(), facets: facets(items) }
+}
+
+/// Words by number, in the order in which they come, as looked up and as written; and the numbers of each item.
+#[derive(Default)]
+struct Numbered<'w> {
+    numbers: FxHashMap<&'w str, u32>,
+    all: Vec<(&'w str, &'w str)>,
+    of_items: Vec<Vec<u32>>,
+}
+
+impl<'w> Numbered<'w> {
+    fn number(&mut self, text: &'w str, written: &'w str) -> u32 {
+        *self.numbers.entry(text).or_insert_with(|| {
+            self.all.push((text, written));
+            self.all.len() as u32 - 1
+        })
+    }
+}
+
+/// Numbers the words of all items. Each core does so for a part of them, and then the numbers of the parts are
+/// made those of the whole: a site says the same words again and again, so that is little.
+fn number<'w>(items: &'w [Item<'w>]) -> Numbered<'w> {
+    let part = items.len().div_ceil(rayon::current_num_threads()).max(1);
+    let parts: Vec<Numbered<'w>> = items
+        .par_chunks(part)
+        .map(|items| {
+            let mut own = Numbered::default();
+            for item in items {
+                let words =
+                    item.found.words().map(|word: Word<'w>| own.number(word.text, word.written.unwrap_or(word.text)));
+                let words = words.collect();
+                own.of_items.push(words);
+            }
+            own
+        })
+        .collect();
+    let mut whole = Numbered::default();
+    for mut part in parts {
+        let renumbered: Vec<u32> = part.all.iter().map(|(text, written)| whole.number(text, written)).collect();
+        let renumber = |own: &mut Vec<u32>| own.iter_mut().for_each(|number| *number = renumbered[*number as usize]);
+        part.of_items.par_iter_mut().for_each(renumber);
+        whole.of_items.append(&mut part.of_items);
+    }
+    whole
 }
 
 /// The mean number of words in each field, of those that have it.

@@ -13,18 +13,59 @@ use rustc_hash::FxHashMap;
 /// The longest excerpt, in characters.
 const EXCERPT: usize = 160;
 
-/// Elements that hold nothing to be found.
-const SILENT: [&str; 11] =
-    ["nav", "script", "style", "template", "svg", "form", "button", "textarea", "select", "noscript", "aside"];
+/// Whether an element holds nothing to be found.
+fn is_silent(name: &str) -> bool {
+    matches!(
+        name.as_bytes(),
+        b"nav"
+            | b"script"
+            | b"style"
+            | b"template"
+            | b"svg"
+            | b"form"
+            | b"button"
+            | b"textarea"
+            | b"select"
+            | b"noscript"
+            | b"aside"
+    )
+}
 
-/// Elements that part no words.
-const INLINE: [&str; 24] = [
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s",
-    "samp", "small", "span", "strong", "sub", "sup", "u",
-];
+/// Whether an element parts no words. It is asked at every tag of a site, and a match on bytes is a few comparisons,
+/// where a list is gone through from its beginning.
+fn is_inline(name: &str) -> bool {
+    matches!(
+        name.as_bytes(),
+        b"a" | b"abbr"
+            | b"b"
+            | b"bdi"
+            | b"bdo"
+            | b"cite"
+            | b"code"
+            | b"data"
+            | b"del"
+            | b"dfn"
+            | b"em"
+            | b"i"
+            | b"ins"
+            | b"kbd"
+            | b"mark"
+            | b"q"
+            | b"s"
+            | b"samp"
+            | b"small"
+            | b"span"
+            | b"strong"
+            | b"sub"
+            | b"sup"
+            | b"u"
+    )
+}
 
-/// Elements without an end.
-const VOID: [&str; 8] = ["br", "hr", "img", "input", "link", "meta", "source", "wbr"];
+/// Whether an element has no end.
+fn is_void(name: &str) -> bool {
+    matches!(name.as_bytes(), b"br" | b"hr" | b"img" | b"input" | b"link" | b"meta" | b"source" | b"wbr")
+}
 
 /// Reads a finished page. `also` gives what else the page (of the empty `id`) or an entry is found by, though it does
 /// not show it.
@@ -71,7 +112,9 @@ struct State {
 #[derive(Default)]
 struct Draft {
     found: Found<'static>,
-    words: FxHashMap<String, Seen>,
+    /// The words in the order in which they come, and where each is in it.
+    words: Vec<Seen>,
+    places: FxHashMap<String, u32>,
 }
 
 struct Seen {
@@ -86,15 +129,21 @@ struct Seen {
 impl Draft {
     fn add(&mut self, text: &str, field: Field, section: u16) {
         words::each(text, |word, written| {
-            let seen = match self.words.get_mut(word) {
-                Some(seen) => seen,
-                None => self.words.entry(word.into()).or_insert_with(|| Seen {
-                    written: (word != written).then(|| written.into()),
-                    counts: [0; FIELD_COUNT],
-                    most: (section, 0),
-                    last: (section, 0),
-                }),
+            let place = match self.places.get(word) {
+                Some(place) => *place,
+                None => {
+                    self.words.push(Seen {
+                        written: (word != written).then(|| written.into()),
+                        counts: [0; FIELD_COUNT],
+                        most: (section, 0),
+                        last: (section, 0),
+                    });
+                    let place = self.words.len() as u32 - 1;
+                    self.places.insert(word.into(), place);
+                    place
+                }
             };
+            let seen = &mut self.words[place as usize];
             let count = &mut seen.counts[field as usize];
             *count = count.saturating_add(1);
             let weight = if field == Field::Heading { 3 } else { 1 };
@@ -109,10 +158,10 @@ impl Draft {
     }
 
     fn end(mut self) -> Found<'static> {
-        let mut words: Vec<(String, Seen)> = self.words.into_iter().collect();
-        words.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let mut packed = Vec::with_capacity(words.len() * 14);
-        for (text, seen) in &words {
+        let mut packed = Vec::with_capacity(self.words.len() * 14);
+        let mut texts: Vec<&str> = vec![""; self.words.len()];
+        self.places.iter().for_each(|(text, place)| texts[*place as usize] = text);
+        for (text, seen) in texts.into_iter().zip(&self.words) {
             // What the title says is said at the top.
             let section = if seen.counts[Field::Title as usize] > 0 { 0 } else { seen.most.0 };
             Word { text, written: seen.written.as_deref(), counts: seen.counts, section }.pack(&mut packed);
@@ -154,10 +203,10 @@ impl<'a> Reader<'a> {
     fn enter(&mut self, tag: &'a str) {
         let name_len = tag.find(|c: char| c.is_ascii_whitespace() || c == '/').unwrap_or(tag.len());
         let (name, attributes) = tag.split_at(name_len);
-        if !INLINE.contains(&name) {
+        if !is_inline(name) {
             self.flush();
         }
-        if VOID.contains(&name) {
+        if is_void(name) {
             if name == "br" || name == "wbr" {
                 self.text.push(' ');
             }
@@ -168,7 +217,7 @@ impl<'a> Reader<'a> {
             return;
         }
         let role = value(attributes, "data-search").unwrap_or_default();
-        if SILENT.contains(&name) || role == "no" || value(attributes, "aria-hidden") == Some("true") {
+        if is_silent(name) || role == "no" || value(attributes, "aria-hidden") == Some("true") {
             // Words beside it do not run together.
             self.text.push(' ');
             self.state.is_silent = true;
@@ -201,7 +250,7 @@ impl<'a> Reader<'a> {
 
     fn close(&mut self, name: &str) {
         let Some(at) = self.open.iter().rposition(|(own, _)| *own == name) else { return };
-        if !INLINE.contains(&name) {
+        if !is_inline(name) {
             self.flush();
         }
         let was_entry = self.state.is_entry;
@@ -363,7 +412,7 @@ mod tests {
         let words: Vec<&str> = page.words().map(|word| word.text).collect();
         assert_eq!(
             words,
-            ["a", "another", "b", "because", "end", "is", "it", "made", "name", "not", "undo", "what", "why"]
+            ["a", "b", "what", "it", "is", "undo", "why", "because", "not", "made", "end", "another", "name"]
         );
         let why = page.words().find(|word| word.text == "why").expect("the word");
         assert_eq!((why.counts, why.section), ([0, 0, 1, 0, 1], 1));

@@ -76,6 +76,17 @@ pub fn run(common: &Common, how: &Publish) -> Result<u8> {
     }
 }
 
+/// What somebody has to do about a file that its host does not read by itself.
+fn to_reload(path: &str) -> Option<&'static str> {
+    match path {
+        ".host/nginx.conf" => Some("Reload nginx, which reads them once: nginx -s reload"),
+        ".host/Caddyfile" => Some("Reload Caddy, which reads them once: caddy reload"),
+        ".host/cloudfront-function.js" => Some("Publish the function in .host/ to CloudFront anew."),
+        ".host/cloudfront-headers.json" => Some("Update CloudFront's policy of response headers from .host/."),
+        _ => None,
+    }
+}
+
 /// The target that is meant.
 fn chosen<'a>(site: &'a Site, name: Option<&str>) -> Result<&'a str> {
     let with_remote: Vec<_> = site.targets.iter().filter(|(_, target)| target.remote.is_some()).collect();
@@ -185,6 +196,11 @@ impl Publisher<'_> {
                 survey.plan.delete.len(),
                 started.elapsed().as_secs_f64(),
             ));
+        }
+        for path in survey.plan.sends() {
+            if let Some(what) = to_reload(path) {
+                session.say(&format!("note: the redirects or headers changed. {what}"));
+            }
         }
         let sent = survey.plan.sends().cloned().collect();
         self.verify(&session, &built, sent)

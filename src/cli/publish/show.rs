@@ -8,7 +8,10 @@ use crate::{
 };
 use anyhow::Result;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
 /// So many paths of each kind a plan shows to a person.
 const SHOWN: usize = 40;
@@ -17,6 +20,7 @@ impl Publisher<'_> {
     /// Prints a plan.
     pub fn show(&self, session: &Session, plan: &Plan, wardrobe: &Wardrobe, remote: &dyn Remote) -> Result<()> {
         let uploads = wardrobe.make(plan.sends())?;
+        let mut out = io::stdout().lock();
         let lengths: BTreeMap<&SitePath, u64> = uploads.iter().map(|file| (&file.path, file.len)).collect();
         let len = |path: &SitePath| lengths.get(path).copied().unwrap_or_default();
         let bytes: u64 = uploads.iter().map(|file| file.len).sum();
@@ -33,11 +37,12 @@ impl Publisher<'_> {
                 "retain": plan.retain,
                 "bytes": bytes,
             });
-            println!("{plan}");
+            writeln!(out, "{plan}")?;
             return Ok(());
         }
-        println!("Plan for {} ({}), release {}:", self.work.name, remote.name(), plan.release);
-        println!(
+        writeln!(out, "Plan for {} ({}), release {}:", self.work.name, remote.name(), plan.release)?;
+        writeln!(
+            out,
             "  {} to add, {} to change, {} as they are, {} to delete, {} old assets that stay; {} to send",
             plan.add.len(),
             plan.change.len(),
@@ -45,11 +50,13 @@ impl Publisher<'_> {
             plan.delete.len(),
             plan.retain.len(),
             size(bytes),
-        );
+        )?;
         for (sign, paths) in [('+', &plan.add), ('~', &plan.change), ('-', &plan.delete)] {
-            paths.iter().take(SHOWN).for_each(|path| println!("  {sign} {path}"));
+            for path in paths.iter().take(SHOWN) {
+                writeln!(out, "  {sign} {path}")?;
+            }
             if paths.len() > SHOWN {
-                println!("  {sign} and {} more; --format json lists all", paths.len() - SHOWN);
+                writeln!(out, "  {sign} and {} more; --format json lists all", paths.len() - SHOWN)?;
             }
         }
         Ok(())

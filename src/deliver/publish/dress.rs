@@ -1,7 +1,10 @@
 //! What goes to a host: the files of the site, and compressed versions of texts where the host reads them. Made
 //! as small as can be, which is slow, so what was made once is kept by the digest of what it was made from.
 
-use super::remote::{Trouble, Upload};
+use super::{
+    super::disk::plain_path,
+    remote::{Trouble, Upload},
+};
 use crate::{
     base::{digest::Digest, mime, path::SitePath},
     emit::{headers::cache_control, hosts},
@@ -95,7 +98,8 @@ impl Wardrobe {
             let coding = (target.encode && is_text).then_some(Coding::Gzip);
             pieces.insert(path.clone(), Piece { source: path, digest, coding });
         }
-        Wardrobe { folder: folder.into(), store: store.into(), pieces, encodes: target.encode }
+        // Tools that send files may run elsewhere.
+        Wardrobe { folder: plain_path(folder), store: plain_path(store), pieces, encodes: target.encode }
     }
 
     /// The digest of each file; where the place keeps how a file is sent, that counts as well.

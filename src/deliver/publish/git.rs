@@ -19,6 +19,8 @@ pub struct Git {
     branch: String,
     /// A bare repository in the cache.
     folder: PathBuf,
+    /// The site, from which a relative address counts.
+    site: PathBuf,
     /// The commit that was fetched.
     tip: Option<String>,
     /// The stream that makes the commit.
@@ -30,14 +32,15 @@ const FETCHED: &str = "refs/guidewright/fetched";
 const NEW: &str = "refs/guidewright/new";
 
 impl Git {
-    /// The branch of the repository at `url`; `folder` is for what git needs on this machine.
-    pub fn new(url: String, branch: String, folder: PathBuf) -> Git {
-        Git { url, branch, folder, tip: None, stream: Vec::new() }
+    /// The branch of the repository at `url`, relative to `site` where it is a path; `folder` is for what git needs on
+    /// this machine.
+    pub fn new(url: String, branch: String, folder: PathBuf, site: PathBuf) -> Git {
+        Git { url, branch, folder, site, tip: None, stream: Vec::new() }
     }
 
     fn git(&self) -> Command {
         let mut command = tool("git");
-        command.arg("--git-dir").arg(&self.folder);
+        command.current_dir(&self.site).arg("--git-dir").arg(&self.folder);
         command
     }
 

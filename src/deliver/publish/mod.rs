@@ -25,6 +25,7 @@ pub mod verify;
 #[cfg(feature = "cloud")]
 mod web;
 
+use super::disk::plain_path;
 use crate::{
     base::path::SitePath,
     settings::publish::{self, Target},
@@ -46,17 +47,17 @@ pub fn open(target: &Target, site: &Path, work: &Path) -> Result<Box<dyn Remote>
             "Write `remote:` for it in guide.yaml, or use `guidewright build --target` and take the output there yourself.",
         ));
     };
+    // Every path of a target is relative to the site, wherever one is.
+    let site = plain_path(site);
     let store: Arc<dyn Store> = match remote {
-        publish::Remote::Folder { path } => return Ok(Box::new(folder::Folder::new(site.join(path), target.keep))),
+        publish::Remote::Folder { path } => {
+            return Ok(Box::new(folder::Folder::new(plain_path(&site.join(path)), target.keep)));
+        }
         publish::Remote::Git { url, branch } => {
-            return Ok(Box::new(git::Git::new(url.clone(), branch.clone(), work.join("git"))));
+            return Ok(Box::new(git::Git::new(url.clone(), branch.clone(), plain_path(work).join("git"), site)));
         }
-        publish::Remote::Sftp { url, config } => {
-            Arc::new(sftp::Sftp::new(url, config.as_ref().map(|config| site.join(config)))?)
-        }
-        publish::Remote::Rsync { url, config } => {
-            Arc::new(rsync::Rsync::new(url, config.as_ref().map(|config| site.join(config)))?)
-        }
+        publish::Remote::Sftp { url, config } => Arc::new(sftp::Sftp::new(url, config.clone(), site)?),
+        publish::Remote::Rsync { url, config } => Arc::new(rsync::Rsync::new(url, config.clone(), site)?),
         cloud => objects(cloud, target.at_once)?,
     };
     Ok(Box::new(Place::new(store)))

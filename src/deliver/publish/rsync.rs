@@ -16,7 +16,9 @@ use std::{
 #[derive(Debug)]
 pub struct Rsync {
     url: String,
-    config: Option<PathBuf>,
+    config: Option<String>,
+    /// The site, from which paths in the configuration count.
+    site: PathBuf,
 }
 
 /// rsync's own number for "some files could not be transferred": also for one that is not there.
@@ -27,24 +29,24 @@ impl Rsync {
     ///
     /// # Errors
     /// When the address is neither.
-    pub fn new(url: &str, config: Option<PathBuf>) -> Result<Rsync, Trouble> {
+    pub fn new(url: &str, config: Option<String>, site: PathBuf) -> Result<Rsync, Trouble> {
         if url.starts_with('-') || !url.contains(':') {
             return Err(Trouble::new(
                 format!("\"{}\" is no address for rsync", scrubbed(url)),
                 "Write it like anna@web.example:/srv/guide, or rsync://web.example/guide.",
             ));
         }
-        Ok(Rsync { url: url.trim_end_matches('/').into(), config })
+        Ok(Rsync { url: url.trim_end_matches('/').into(), config, site })
     }
 
     fn rsync(&self) -> Command {
         let mut command = tool("rsync");
         // Names go as they are, and not through a shell on the other side.
-        command.arg("--protect-args").arg("--timeout=60");
+        command.current_dir(&self.site).arg("--protect-args").arg("--timeout=60");
         if !self.url.starts_with("rsync://") {
-            let options = ssh_options(self.config.as_deref().map(Path::as_os_str));
+            let options = ssh_options(self.config.as_deref());
             let options: Vec<String> =
-                options.iter().map(|part| format!("'{}'", part.to_string_lossy().replace('\'', "'\\''"))).collect();
+                options.iter().map(|part| format!("'{}'", part.replace('\'', "'\\''"))).collect();
             command.arg("-e").arg(format!("ssh {}", options.join(" ")));
         }
         command

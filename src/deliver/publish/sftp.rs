@@ -22,7 +22,9 @@ pub struct Sftp {
     port: Option<String>,
     /// The folder there; empty for where one arrives.
     folder: String,
-    config: Option<PathBuf>,
+    config: Option<String>,
+    /// The site, from which paths in the configuration count.
+    site: PathBuf,
 }
 
 /// Where files lie while they arrive. What a broken connection leaves there goes with the next publish.
@@ -33,7 +35,7 @@ impl Sftp {
     ///
     /// # Errors
     /// When the address is neither.
-    pub fn new(url: &str, config: Option<PathBuf>) -> Result<Sftp, Trouble> {
+    pub fn new(url: &str, config: Option<String>, site: PathBuf) -> Result<Sftp, Trouble> {
         let wrong = || {
             Trouble::new(
                 format!("\"{}\" is no address for sftp", scrubbed(url)),
@@ -66,6 +68,7 @@ impl Sftp {
             port,
             folder: if url.contains("://") && folder.is_empty() { "/".into() } else { folder.into() },
             config,
+            site,
         })
     }
 
@@ -77,7 +80,7 @@ impl Sftp {
 
     fn batch(&self, commands: &str, line: impl FnMut(&str)) -> Result<Said, Trouble> {
         let mut command = tool("sftp");
-        command.args(ssh_options(self.config.as_deref().map(Path::as_os_str)));
+        command.current_dir(&self.site).args(ssh_options(self.config.as_deref()));
         if let Some(port) = &self.port {
             command.args(["-P", port]);
         }
@@ -241,14 +244,14 @@ mod tests {
 
     #[test]
     fn addresses_are_read_both_ways() {
-        let sftp = Sftp::new("sftp://anna@web.example:2222/srv/guide/", None).unwrap();
+        let sftp = Sftp::new("sftp://anna@web.example:2222/srv/guide/", None, PathBuf::new()).unwrap();
         assert_eq!(
             (sftp.who.as_str(), sftp.port.as_deref(), sftp.folder.as_str()),
             ("anna@web.example", Some("2222"), "/srv/guide")
         );
-        let home = Sftp::new("anna@web.example:public_html", None).unwrap();
+        let home = Sftp::new("anna@web.example:public_html", None, PathBuf::new()).unwrap();
         assert_eq!(home.there("a b/index.html"), "\"public_html/a b/index.html\"");
-        assert!(Sftp::new("-oProxyCommand=x:y", None).is_err());
+        assert!(Sftp::new("-oProxyCommand=x:y", None, PathBuf::new()).is_err());
     }
 
     #[test]

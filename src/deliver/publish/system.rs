@@ -2,7 +2,6 @@
 
 use super::remote::Trouble;
 use std::{
-    ffi::OsStr,
     io::{self, Read, Write},
     process::{Command, Stdio},
 };
@@ -137,13 +136,9 @@ pub fn again_and_again<T>(mut run: impl FnMut() -> Result<T, Trouble>) -> Result
 }
 
 /// Options that let ssh fail instead of asking: also for a host that nobody knows.
-pub fn ssh_options(config: Option<&OsStr>) -> Vec<std::ffi::OsString> {
-    let mut options: Vec<std::ffi::OsString> = Vec::new();
-    if let Some(config) = config {
-        options.extend(["-F".into(), config.into()]);
-    }
-    options.extend(["-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes"].map(Into::into));
-    options
+pub fn ssh_options(config: Option<&str>) -> Vec<String> {
+    let config = config.into_iter().flat_map(|config| ["-F", config]);
+    config.chain(["-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes"]).map(String::from).collect()
 }
 
 #[cfg(test)]

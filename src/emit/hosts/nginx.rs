@@ -25,7 +25,7 @@ pub fn snippet(table: &Table) -> String {
          index index.html;\n\
          absolute_redirect off;\n\
          charset utf-8;\n\
-         charset_types text/html text/css text/plain text/xml text/markdown application/javascript \
+         charset_types text/css text/plain text/xml text/markdown application/javascript \
          text/javascript application/json application/xml application/atom+xml application/manifest+json image/svg+xml;\n"
     );
     if table.siblings.0 {
