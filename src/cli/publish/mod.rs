@@ -220,8 +220,9 @@ impl Publisher<'_> {
     }
 
     fn roll_back(&self, session: &Session, remote: &mut dyn Remote) -> Result<u8> {
-        if let Some(release) = remote.roll_back()? {
-            session.say(&format!("{} shows release {release} again", remote.name()));
+        if let Some(release) = remote.roll_back(self.how.dry_run)? {
+            let verb = if self.how.dry_run { "would show" } else { "shows" };
+            session.say(&format!("{} {verb} release {release} again", remote.name()));
             return Ok(exit::GOOD);
         }
         // Whatever it says of the release, the place is then asked again in earnest.

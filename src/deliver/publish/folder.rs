@@ -10,6 +10,7 @@ use super::{
 };
 use crate::base::path::SitePath;
 use std::{
+    collections::BTreeSet,
     fs, io,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -141,12 +142,23 @@ impl Remote for Folder {
             fs::remove_dir_all(&self.part).map_err(|error| Trouble::disk(&self.part, &error))?;
         }
         fs::create_dir_all(&self.part).map_err(|error| Trouble::disk(&self.part, &error))?;
-        for path in plan.keep.iter().chain(&plan.retain) {
-            let (from, to) = (self.current().join(&**path), self.part.join(&**path));
+        // All but what is new, goes or is written anew: also what somebody else laid there, like the proofs of a
+        // certificate.
+        let leaves: BTreeSet<&SitePath> = plan.sends().chain(&plan.delete).collect();
+        let current = fs::canonicalize(self.current()).unwrap_or_default();
+        for entry in
+            WalkDir::new(&current).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file())
+        {
+            let Ok(inner) = entry.path().strip_prefix(&current) else { continue };
+            let name = inner.to_string_lossy();
+            if name == manifest::NAME || leaves.contains(&SitePath::from(&*name)) {
+                continue;
+            }
+            let to = self.part.join(inner);
             let run = || {
                 fs::create_dir_all(to.parent().unwrap_or(&self.part))?;
                 // A file system without hard links has them copied.
-                fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop))
+                fs::hard_link(entry.path(), &to).or_else(|_| fs::copy(entry.path(), &to).map(drop))
             };
             run().map_err(|error| Trouble::disk(&to, &error))?;
         }
@@ -192,8 +204,10 @@ impl Remote for Folder {
         Ok(())
     }
 
-    fn roll_back(&mut self) -> Result<Option<u64>, Trouble> {
-        self.open()?;
+    fn roll_back(&mut self, is_trial: bool) -> Result<Option<u64>, Trouble> {
+        if !is_trial {
+            self.open()?;
+        }
         let live = self.live().unwrap_or(u64::MAX);
         let Some(before) = self.releases().into_iter().find(|number| *number < live) else {
             return Err(Trouble::new(
@@ -201,7 +215,9 @@ impl Remote for Folder {
                 "Publish an earlier version of the site instead. `keep:` in guide.yaml says how many releases stay.",
             ));
         };
-        self.show(before)?;
+        if !is_trial {
+            self.show(before)?;
+        }
         Ok(Some(before))
     }
 }

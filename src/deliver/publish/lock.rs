@@ -9,12 +9,12 @@ use crate::base::{digest::Digest, path::SitePath};
 use serde::{Deserialize, Serialize};
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc,
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 /// The name of the lock's file.
@@ -53,19 +53,26 @@ impl Beat {
 /// The lock, while it is held.
 pub struct Lock {
     store: Arc<dyn Store>,
+    owner: String,
     lost: Arc<AtomicBool>,
+    /// When it was last seen to be held. By the clock of the wall, which goes on while the machine sleeps.
+    seen: Arc<Mutex<SystemTime>>,
+    patience: Duration,
     stop: Option<mpsc::Sender<()>>,
     beating: Option<JoinHandle<()>>,
 }
 
+/// The machine, or the container: what has processes of its own. Two may bear one name.
 fn machine() -> String {
-    Digest::of(rustix::system::uname().nodename().to_bytes()).short()
+    let boot = std::fs::read("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let space = std::fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+    Digest::of_value(&(rustix::system::uname().nodename().to_bytes(), boot, space)).short()
 }
 
 /// Who this is: a number that no other publisher has.
 fn owner() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_nanos());
+    let now = SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_nanos());
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     Digest::of_value(&(machine(), std::process::id(), now.to_le_bytes(), count)).short()
 }
@@ -112,25 +119,39 @@ impl Lock {
     fn hold(store: &Arc<dyn Store>, mut own: Beat, pace: &Pace) -> Lock {
         let (stop, stopped) = mpsc::channel();
         let lost = Arc::new(AtomicBool::new(false));
-        let (its_store, its_lost, beat) = (store.clone(), lost.clone(), pace.beat);
+        let seen = Arc::new(Mutex::new(SystemTime::now()));
+        let owner = own.owner.clone();
+        let (its_store, its_lost, its_seen, beat) = (store.clone(), lost.clone(), seen.clone(), pace.beat);
         let beating = thread::spawn(move || {
             while stopped.recv_timeout(beat) == Err(mpsc::RecvTimeoutError::Timeout) {
                 match read(&*its_store) {
                     Ok(Some((found, _))) if found.owner == own.owner => {
                         own.beat += 1;
                         // A beat that gets lost is made up by the next.
-                        let _ = its_store.write(NAME, &own.bytes());
+                        if its_store.write(NAME, &own.bytes()).is_ok() {
+                            *lock(&its_seen) = SystemTime::now();
+                        }
                     }
                     Ok(_) => return its_lost.store(true, Ordering::Relaxed),
                     Err(_) => {}
                 }
             }
         });
-        Lock { store: store.clone(), lost, stop: Some(stop), beating: Some(beating) }
+        let patience = pace.patience;
+        Lock { store: store.clone(), owner, lost, seen, patience, stop: Some(stop), beating: Some(beating) }
     }
 
-    /// Whether somebody else took it over.
+    /// Whether somebody else took it over. Who slept for so long that he may have been taken for dead looks first.
     pub fn is_lost(&self) -> bool {
+        let since = lock(&self.seen).elapsed().unwrap_or(Duration::MAX);
+        if since > self.patience / 2 && !self.lost.load(Ordering::Relaxed) {
+            match read(&*self.store) {
+                Ok(Some((found, _))) if found.owner == self.owner => *lock(&self.seen) = SystemTime::now(),
+                Ok(_) => self.lost.store(true, Ordering::Relaxed),
+                // What cannot be asked cannot be written to either.
+                Err(_) => {}
+            }
+        }
         self.lost.load(Ordering::Relaxed)
     }
 }
@@ -146,6 +167,11 @@ impl Drop for Lock {
     }
 }
 
+/// What a mutex guards is a moment, which is whole whoever panicked.
+fn lock(seen: &Mutex<SystemTime>) -> MutexGuard<'_, SystemTime> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The lock as it is now. One that cannot be understood is somebody's all the same, whose owner does not beat.
 fn read(store: &dyn Store) -> Result<Option<(Beat, Vec<u8>)>, Trouble> {
     let nobody = || Beat { owner: String::new(), machine: String::new(), process: 0, beat: 0 };
@@ -155,8 +181,8 @@ fn read(store: &dyn Store) -> Result<Option<(Beat, Vec<u8>)>, Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deliver::publish::remote::{Told, Upload};
-    use std::{collections::BTreeMap, sync::Mutex};
+    use crate::deliver::publish::{place::GoesOn, remote::Upload};
+    use std::collections::BTreeMap;
 
     /// A place in memory.
     #[derive(Default)]
@@ -179,7 +205,7 @@ mod tests {
             self.0.lock().unwrap().insert(name.into(), bytes.to_vec());
             Ok(())
         }
-        fn put(&self, _: &[Upload], _: Told) -> Result<(), Trouble> {
+        fn put(&self, _: &[Upload], _: GoesOn) -> Result<(), Trouble> {
             Ok(())
         }
         fn remove(&self, paths: &[SitePath]) -> Result<(), Trouble> {

@@ -2,8 +2,8 @@
 //! folder of a WebDAV server. Keys come from the environment or the host's usual chain of credentials.
 
 use super::{
-    place::Store,
-    remote::{Told, Trouble, Upload},
+    place::{GoesOn, Store},
+    remote::{Trouble, Upload},
     system::scrubbed,
 };
 use crate::{
@@ -70,7 +70,7 @@ impl Objects {
                 if let Some(endpoint) = endpoint {
                     builder = builder.with_endpoint(endpoint);
                 }
-                let keys = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role that may write to the bucket.";
+                let keys = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role that may write to the bucket. It must be allowed s3:ListBucket too, or S3 does not say that a file is not there.";
                 (
                     builder.build().map(|store| Arc::new(store) as _),
                     format!("s3://{bucket}/{prefix}"),
@@ -245,7 +245,7 @@ impl Store for Objects {
         self.wait(put).map(drop).map_err(|error| self.refused(&error))
     }
 
-    fn put(&self, files: &[Upload], told: Told) -> Result<(), Trouble> {
+    fn put(&self, files: &[Upload], told: GoesOn) -> Result<(), Trouble> {
         let send = |file: &Upload| {
             let (path, bytes) =
                 (self.path(&file.path), fs::read(&file.file).map_err(|error| Trouble::disk(&file.file, &error)));
@@ -254,8 +254,7 @@ impl Store for Objects {
             async move {
                 let put = self.store.put_opts(&path?, PutPayload::from(bytes?), options).await;
                 put.map_err(|error| self.refused(&error))?;
-                told(len);
-                Ok::<(), Trouble>(())
+                told(len)
             }
         };
         self.runtime
@@ -274,7 +273,7 @@ impl Store for Objects {
             if let Some(value) = dav {
                 request = request.header(AUTHORIZATION, value.clone());
             }
-            let answer = self.runtime.block_on(request.send());
+            let answer = self.runtime.block_on(async { request.send().await });
             let status = answer.map_err(|error| {
                 let message = format!("{} cannot be reached: {}", self.name, said(&error));
                 Trouble::new(message, "Mend the connection, then publish again: it goes on where it stopped.")

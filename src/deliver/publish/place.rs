@@ -12,6 +12,9 @@ use super::{
 use crate::base::path::SitePath;
 use std::sync::Arc;
 
+/// Told of each file that arrived, by its length; an error when no other may follow.
+pub type GoesOn<'a> = &'a (dyn Fn(u64) -> Result<(), Trouble> + Sync);
+
 /// What such a place can do. Names are relative to the root of what is published.
 pub trait Store: Send + Sync {
     /// The place in words, without secrets.
@@ -40,11 +43,11 @@ pub trait Store: Send + Sync {
     /// When the place says no.
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Trouble>;
 
-    /// Sends files; each arrives whole or not at all.
+    /// Sends files; each arrives whole or not at all. `told` hears of each that arrived, and says whether to go on.
     ///
     /// # Errors
-    /// When the place says no; some may have arrived.
-    fn put(&self, files: &[Upload], told: Told) -> Result<(), Trouble>;
+    /// When the place says no, or it is not to go on; some may have arrived.
+    fn put(&self, files: &[Upload], told: GoesOn) -> Result<(), Trouble>;
 
     /// Makes folders, parents first, where files do not make their own; one that is there is no trouble.
     ///
@@ -119,7 +122,10 @@ impl Remote for Place {
 
     fn put(&mut self, files: &[Upload], told: Told) -> Result<(), Trouble> {
         self.held()?;
-        self.store.put(files, told)
+        self.store.put(files, &|bytes| {
+            told(bytes);
+            self.held()
+        })
     }
 
     fn note(&mut self, claim: &Manifest) -> Result<(), Trouble> {

@@ -121,11 +121,12 @@ pub trait Remote {
     /// When the place says no.
     fn commit(&mut self, manifest: &Manifest) -> Result<(), Trouble>;
 
-    /// Goes back to the release before by itself: its number. `None` for a place that holds only what is live.
+    /// Goes back to the release before by itself, or only says to which that would be: its number. `None` for a place
+    /// that holds only what is live.
     ///
     /// # Errors
     /// When there is none, or the place says no.
-    fn roll_back(&mut self) -> Result<Option<u64>, Trouble> {
+    fn roll_back(&mut self, _is_trial: bool) -> Result<Option<u64>, Trouble> {
         Ok(None)
     }
 }

@@ -1,9 +1,9 @@
 //! A folder that rsync writes to, by ssh or by its daemon; by the system's rsync.
 
 use super::{
-    place::Store,
-    remote::{Told, Trouble, Upload},
-    system::{Said, again_and_again, locked_out, run, scrubbed, ssh_options, tool},
+    place::{GoesOn, Store},
+    remote::{Trouble, Upload},
+    system::{Said, Ssh, again_and_again, locked_out, run, scrubbed, tool},
 };
 use crate::base::path::SitePath;
 use std::{
@@ -16,7 +16,7 @@ use std::{
 #[derive(Debug)]
 pub struct Rsync {
     url: String,
-    config: Option<String>,
+    ssh: Ssh,
     /// The site, from which paths in the configuration count.
     site: PathBuf,
 }
@@ -36,7 +36,7 @@ impl Rsync {
                 "Write it like anna@web.example:/srv/guide, or rsync://web.example/guide.",
             ));
         }
-        Ok(Rsync { url: url.trim_end_matches('/').into(), config, site })
+        Ok(Rsync { url: url.trim_end_matches('/').into(), ssh: Ssh::new(config), site })
     }
 
     fn rsync(&self) -> Command {
@@ -44,7 +44,7 @@ impl Rsync {
         // Names go as they are, and not through a shell on the other side.
         command.current_dir(&self.site).arg("--protect-args").arg("--timeout=60");
         if !self.url.starts_with("rsync://") {
-            let options = ssh_options(self.config.as_deref());
+            let options = self.ssh.options();
             let options: Vec<String> =
                 options.iter().map(|part| format!("'{}'", part.replace('\'', "'\\''"))).collect();
             command.arg("-e").arg(format!("ssh {}", options.join(" ")));
@@ -77,7 +77,7 @@ impl Rsync {
         from: &Path,
         names: &[String],
         options: &[&str],
-        line: &mut dyn FnMut(&str),
+        line: &mut dyn FnMut(&str) -> bool,
     ) -> Result<Said, Trouble> {
         let list = names.join("\0");
         let mut command = self.rsync();
@@ -95,7 +95,7 @@ impl Rsync {
             fs::create_dir_all(&above).map_err(|error| Trouble::disk(&above, &error))?;
         }
         again_and_again(|| {
-            let said = self.send(folder.path(), &names, &["--delete-missing-args"], &mut |_| {})?;
+            let said = self.send(folder.path(), &names, &["--delete-missing-args"], &mut |_| true)?;
             if said.is_good() { Ok(()) } else { Err(self.refused(&said)) }
         })
     }
@@ -109,7 +109,7 @@ impl Rsync {
         let file = folder.path().join(name);
         fs::write(&file, bytes).map_err(|error| Trouble::disk(&file, &error))?;
         again_and_again(|| {
-            let said = self.send(folder.path(), &[name.into()], &[SEND, options].concat(), &mut |_| {})?;
+            let said = self.send(folder.path(), &[name.into()], &[SEND, options].concat(), &mut |_| true)?;
             if said.is_good() { Ok(()) } else { Err(self.refused(&said)) }
         })
     }
@@ -127,7 +127,7 @@ impl Store for Rsync {
         let folder = Rsync::temporary()?;
         again_and_again(|| {
             let mut command = self.rsync();
-            let said = run(command.arg(self.there(name)).arg(folder.path()), b"", |_| {})?;
+            let said = run(command.arg(self.there(name)).arg(folder.path()), b"", |_| true)?;
             let file = folder.path().join(name);
             if said.is_good() {
                 return fs::read(&file).map(Some).map_err(|error| Trouble::disk(&file, &error));
@@ -150,7 +150,7 @@ impl Store for Rsync {
         self.one(name, bytes, &[])
     }
 
-    fn put(&self, files: &[Upload], told: Told) -> Result<(), Trouble> {
+    fn put(&self, files: &[Upload], told: GoesOn) -> Result<(), Trouble> {
         let folder = Rsync::temporary()?;
         for file in files {
             let place = folder.path().join(&*file.path);
@@ -165,11 +165,14 @@ impl Store for Rsync {
         again_and_again(|| {
             // All are renamed over at the end, when all are there.
             let options = [SEND, &["--delay-updates"]].concat();
+            let mut going = Ok(());
             let said = self.send(folder.path(), &names, &options, &mut |_| {
                 if let Some(file) = sent.next() {
-                    told(file.len);
+                    going = told(file.len).map_err(Trouble::for_good);
                 }
+                going.is_ok()
             })?;
+            going?;
             if said.is_good() { Ok(()) } else { Err(self.refused(&said)) }
         })
     }

@@ -4,9 +4,9 @@
 //! wants a server with OpenSSH's `posix-rename`; the usual ones have it.
 
 use super::{
-    place::Store,
-    remote::{Told, Trouble, Upload},
-    system::{Said, again_and_again, locked_out, run, scrubbed, ssh_options, tool},
+    place::{GoesOn, Store},
+    remote::{Trouble, Upload},
+    system::{Said, Ssh, again_and_again, locked_out, run, scrubbed, tool},
 };
 use crate::base::path::SitePath;
 use std::{
@@ -22,7 +22,7 @@ pub struct Sftp {
     port: Option<String>,
     /// The folder there; empty for where one arrives.
     folder: String,
-    config: Option<String>,
+    ssh: Ssh,
     /// The site, from which paths in the configuration count.
     site: PathBuf,
 }
@@ -67,7 +67,7 @@ impl Sftp {
             who: who.into(),
             port,
             folder: if url.contains("://") && folder.is_empty() { "/".into() } else { folder.into() },
-            config,
+            ssh: Ssh::new(config),
             site,
         })
     }
@@ -78,16 +78,16 @@ impl Sftp {
         quoted(&format!("{}{slash}{name}", self.folder))
     }
 
-    fn batch(&self, commands: &str, line: impl FnMut(&str)) -> Result<Said, Trouble> {
+    fn batch(&self, commands: &str, line: impl FnMut(&str) -> bool) -> Result<Said, Trouble> {
         let mut command = tool("sftp");
-        command.current_dir(&self.site).args(ssh_options(self.config.as_deref()));
+        command.current_dir(&self.site).args(self.ssh.options());
         if let Some(port) = &self.port {
             command.args(["-P", port]);
         }
         run(command.args(["-b", "-", "--"]).arg(&self.who), commands.as_bytes(), line)
     }
 
-    fn good(&self, commands: &str, line: impl FnMut(&str)) -> Result<(), Trouble> {
+    fn good(&self, commands: &str, line: impl FnMut(&str) -> bool) -> Result<(), Trouble> {
         let said = self.batch(commands, line)?;
         if said.is_good() { Ok(()) } else { Err(self.refused(&said)) }
     }
@@ -141,7 +141,7 @@ impl Store for Sftp {
         let file = folder.path().join("file");
         let command = format!("get {} {}\n", self.there(name), quoted(&file.to_string_lossy()));
         again_and_again(|| {
-            let said = self.batch(&command, |_| {})?;
+            let said = self.batch(&command, |_| true)?;
             if said.is_good() {
                 return fs::read(&file).map(Some).map_err(|error| Trouble::disk(&file, &error));
             }
@@ -159,7 +159,7 @@ impl Store for Sftp {
             folder => format!("-mkdir {}\n", quoted(folder)),
         };
         let guard = format!("{root}mkdir {}\n", self.there(&format!("{name}.d")));
-        let said = self.batch(&guard, |_| {})?;
+        let said = self.batch(&guard, |_| true)?;
         if said.is_good() {
             self.write(name, bytes)?;
             return Ok(true);
@@ -169,7 +169,7 @@ impl Store for Sftp {
         }
         // A guard whose file never came, or a folder that does not let anybody in.
         let without = format!("rmdir {0}\nmkdir {0}\n", self.there(&format!("{name}.d")));
-        if !self.batch(&without, |_| {})?.is_good() {
+        if !self.batch(&without, |_| true)?.is_good() {
             return Err(self.refused(&said));
         }
         self.write(name, bytes)?;
@@ -187,10 +187,10 @@ impl Store for Sftp {
             quoted(&file.path().to_string_lossy()),
             self.there(name)
         );
-        again_and_again(|| self.good(&commands, |_| {}))
+        again_and_again(|| self.good(&commands, |_| true))
     }
 
-    fn put(&self, files: &[Upload], told: Told) -> Result<(), Trouble> {
+    fn put(&self, files: &[Upload], told: GoesOn) -> Result<(), Trouble> {
         let mut commands = format!("{}mkdir {}\n", self.without_parts(), self.there(PARTS));
         for (number, file) in files.iter().enumerate() {
             let part = self.part(number);
@@ -203,21 +203,24 @@ impl Store for Sftp {
         commands += &self.without_parts();
         let mut sent = files.iter();
         again_and_again(|| {
+            let mut going = Ok(());
             // sftp repeats each command before it carries it out.
-            self.good(&commands, |line| {
+            let done = self.good(&commands, |line| {
                 if line.starts_with("sftp> rename ")
                     && let Some(file) = sent.next()
                 {
-                    told(file.len);
+                    going = told(file.len).map_err(Trouble::for_good);
                 }
-            })
+                going.is_ok()
+            });
+            going.and(done)
         })
     }
 
     fn make_folders(&self, folders: &[String]) -> Result<(), Trouble> {
         // A dash before a command: that the folder is there already is no failure.
         let commands: String = folders.iter().map(|folder| format!("-mkdir {}\n", self.there(folder))).collect();
-        if commands.is_empty() { Ok(()) } else { again_and_again(|| self.good(&commands, |_| {})) }
+        if commands.is_empty() { Ok(()) } else { again_and_again(|| self.good(&commands, |_| true)) }
     }
 
     fn remove(&self, paths: &[SitePath]) -> Result<(), Trouble> {
@@ -228,13 +231,13 @@ impl Store for Sftp {
                 commands += &format!("-rmdir {}\n", self.there(&format!("{path}.d")));
             }
         }
-        again_and_again(|| self.good(&commands, |_| {}))
+        again_and_again(|| self.good(&commands, |_| true))
     }
 
     fn remove_folders(&self, folders: &[String]) -> Result<(), Trouble> {
         // sftp removes only what is empty.
         let commands: String = folders.iter().map(|folder| format!("-rmdir {}\n", self.there(folder))).collect();
-        if commands.is_empty() { Ok(()) } else { again_and_again(|| self.good(&commands, |_| {})) }
+        if commands.is_empty() { Ok(()) } else { again_and_again(|| self.good(&commands, |_| true)) }
     }
 }
 

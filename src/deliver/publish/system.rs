@@ -38,11 +38,12 @@ pub fn tool(name: &str) -> Command {
     command
 }
 
-/// Runs a command, with these bytes on its standard input. `line` is told of each line of its output as it comes.
+/// Runs a command, with these bytes on its standard input. `line` is told of each line of its output as it comes,
+/// and says whether to go on: if not, the command is ended.
 ///
 /// # Errors
 /// When it cannot be started.
-pub fn run(command: &mut Command, input: &[u8], mut line: impl FnMut(&str)) -> Result<Said, Trouble> {
+pub fn run(command: &mut Command, input: &[u8], mut line: impl FnMut(&str) -> bool) -> Result<Said, Trouble> {
     let name = command.get_program().to_string_lossy().into_owned();
     let failed = |error: io::Error| {
         let message = format!("{name} cannot be run: {}", crate::source::walk::plain(&error));
@@ -68,7 +69,10 @@ pub fn run(command: &mut Command, input: &[u8], mut line: impl FnMut(&str)) -> R
         while let Some(count) = stdout.as_mut().and_then(|out| out.read(&mut buffer).ok()).filter(|count| *count > 0) {
             out.extend_from_slice(&buffer[..count]);
             while let Some(end) = out[told..].iter().position(|byte| *byte == b'\n') {
-                line(&String::from_utf8_lossy(&out[told..told + end]));
+                if !line(&String::from_utf8_lossy(&out[told..told + end])) {
+                    // Its pipes end with it.
+                    let _ = child.kill();
+                }
                 told += end + 1;
             }
         }
@@ -135,10 +139,35 @@ pub fn again_and_again<T>(mut run: impl FnMut() -> Result<T, Trouble>) -> Result
     run()
 }
 
-/// Options that let ssh fail instead of asking: also for a host that nobody knows.
-pub fn ssh_options(config: Option<&str>) -> Vec<String> {
-    let config = config.into_iter().flat_map(|config| ["-F", config]);
-    config.chain(["-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes"]).map(String::from).collect()
+/// How to run ssh for one place: its configuration, and one connection for all that is sent over it.
+#[derive(Debug)]
+pub struct Ssh {
+    config: Option<String>,
+    /// Where the first ssh leaves the door open for the next ones.
+    door: Option<tempfile::TempDir>,
+}
+
+impl Ssh {
+    /// With a configuration of ssh, or the usual one.
+    pub fn new(config: Option<String>) -> Ssh {
+        // Without it each has a connection of its own, which only takes longer.
+        Ssh { config, door: tempfile::Builder::new().prefix("gw").tempdir().ok() }
+    }
+
+    /// Its options: it fails instead of asking, also for a host that nobody knows.
+    pub fn options(&self) -> Vec<String> {
+        let config = self.config.iter().flat_map(|config| ["-F".to_string(), config.clone()]);
+        let mut options: Vec<String> = config.collect();
+        let mut set = |option: String| options.extend(["-o".to_string(), option]);
+        set("BatchMode=yes".into());
+        set("StrictHostKeyChecking=yes".into());
+        if let Some(door) = &self.door {
+            set("ControlMaster=auto".into());
+            set("ControlPersist=10".into());
+            set(format!("ControlPath={}/%C", door.path().display()));
+        }
+        options
+    }
 }
 
 #[cfg(test)]
@@ -153,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_tool_that_is_not_there_is_said_with_a_remedy() {
-        let trouble = run(&mut tool("no-such-tool-here"), b"", |_| {}).unwrap_err().to_string();
+        let trouble = run(&mut tool("no-such-tool-here"), b"", |_| true).unwrap_err().to_string();
         assert!(trouble.contains("help: Install no-such-tool-here"), "{trouble}");
     }
 }

@@ -6,10 +6,12 @@ use crate::{
     emit::{headers::is_hashed, hosts},
     resolve::urls::{self, encode},
 };
+use flate2::read::MultiGzDecoder;
 use futures_util::{StreamExt, stream};
 use std::{
     collections::BTreeSet,
     fs,
+    io::Read,
     path::Path,
     time::{Duration, Instant},
 };
@@ -46,6 +48,9 @@ pub struct Seen {
 const SAMPLE: usize = 40;
 /// So long a host may take until it shows the new site: many keep the old one for a while.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Between two looks.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// One thing to ask for.
 #[derive(Debug, Clone)]
@@ -89,7 +94,7 @@ pub fn verify(expected: &Expected) -> Result<Seen, Trouble> {
         }
         open = wrong.into_iter().map(|(question, _)| question).collect();
         std::thread::sleep(wait);
-        wait *= 2;
+        wait = (wait * 2).min(LONGEST_WAIT);
     }
 }
 
@@ -121,6 +126,12 @@ fn questions(expected: &Expected) -> Vec<Question> {
     questions
 }
 
+fn unpacked(bytes: &[u8], url: &str) -> Result<Vec<u8>, String> {
+    let mut out = Vec::new();
+    let read = MultiGzDecoder::new(bytes).read_to_end(&mut out);
+    read.map(|_| out).map_err(|error| format!("{url} says that it is compressed, and is not: {error}"))
+}
+
 async fn ask(client: &reqwest::Client, expected: &Expected<'_>, question: &Question) -> Result<(), String> {
     let get = |path: &str, encoding: &'static str| {
         let url = format!("{}{}", expected.url, path.trim_start_matches('/'));
@@ -137,7 +148,10 @@ async fn ask(client: &reqwest::Client, expected: &Expected<'_>, question: &Quest
             if answer.status() != 200 {
                 return Err(format!("{url} is answered with {}", answer.status()));
             }
+            let is_packed = answer.headers().get("content-encoding").is_some_and(|own| own == "gzip");
             let bytes = answer.bytes().await.map_err(|error| format!("{url} breaks off: {error}"))?;
+            // A bucket sends what it stores, whatever one takes.
+            let bytes = if is_packed { unpacked(&bytes, &url)? } else { bytes.into() };
             let file = expected.folder.join(&**path);
             let own = fs::read(&file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
             match Digest::of(&bytes) == Digest::of(&own) {

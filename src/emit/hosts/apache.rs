@@ -52,15 +52,15 @@ pub fn htaccess(table: &Table) -> String {
     out += "</IfModule>\n";
 
     out += "<IfModule mod_headers.c>\n";
-    for (name, value) in &table.common {
-        let _ = writeln!(out, "Header always set {name} {}", quoted(value));
+    for (name, value) in table.common_and_cache() {
+        let _ = writeln!(out, "Header always set {name} {}", quoted(&value));
     }
-    let _ = writeln!(out, "Header set Cache-Control {}", quoted(cache::PAGES));
-    let hashed = format!(
-        "^{}(assets/.+[.][0-9a-f]{{10}}[.][a-z0-9]+|search/.*-[0-9a-f]{{6}}[.]bin)([.](gz|br))?$",
-        escaped(base)
+    let _ = writeln!(
+        out,
+        "<If {}>\nHeader always set Cache-Control {}\n</If>",
+        expression(&table.hashed()),
+        quoted(cache::HASHED)
     );
-    let _ = writeln!(out, "<If {}>\nHeader set Cache-Control {}\n</If>", expression(&hashed), quoted(cache::HASHED));
     for (pattern, own) in &table.special {
         let _ = writeln!(out, "<If {}>", expression(&regex(pattern)));
         for (name, value) in own {

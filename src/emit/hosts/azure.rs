@@ -27,8 +27,6 @@ pub fn settings(table: &Table) -> String {
     routes.extend(
         special.iter().map(|(pattern, _)| json!({ "route": pattern, "headers": record(&table.with(pattern)) })),
     );
-    let mut global = record(&table.common);
-    global.insert("Cache-Control".into(), json!(cache::PAGES));
     let types: Map<String, Value> = mime::TEXTS
         .iter()
         .map(|(extension, kind)| (format!(".{extension}"), json!(format!("{kind}; charset=utf-8"))))
@@ -36,7 +34,7 @@ pub fn settings(table: &Table) -> String {
     let settings = json!({
         "trailingSlash": "always",
         "routes": routes,
-        "globalHeaders": global,
+        "globalHeaders": record(&table.common_and_cache()),
         "mimeTypes": types,
         "responseOverrides": { "404": { "rewrite": format!("{}404.html", table.base), "statusCode": 404 } },
     });

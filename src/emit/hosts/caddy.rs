@@ -16,20 +16,20 @@ pub fn snippet(table: &Table) -> String {
          #\troot * /srv/guide/current\n\
          #\timport /srv/guide/current/{FOLDER}/Caddyfile\n\
          @guidewright_hidden {{\n\tpath */.*\n\tnot path {base}.well-known/*\n}}\n\
-         @guidewright_hashed path_regexp ^{base}(assets/.+\\.[0-9a-f]{{10}}\\.[a-z0-9]+|search/.*-[0-9a-f]{{6}}\\.bin)$\n\
-         @guidewright_text path_regexp \\.(html|css|js|mjs|json|xml|svg|txt|md|webmanifest|ics)$|/$\n"
+         @guidewright_hashed path_regexp {}\n\
+         @guidewright_text path_regexp \\.(html|css|js|mjs|json|xml|svg|txt|md|webmanifest|ics)$|/$\n",
+        table.hashed()
     );
     out += "route {\n";
-    for (name, value) in &table.common {
-        let _ = writeln!(out, "\theader {name} {}", quoted(value));
+    for (name, value) in table.common_and_cache() {
+        let _ = writeln!(out, "\theader {name} {}", quoted(&value));
     }
+    let _ = writeln!(out, "\theader @guidewright_hashed Cache-Control {}", quoted(cache::HASHED));
     for (pattern, own) in &table.special {
         for (name, value) in own {
             let _ = writeln!(out, "\theader {} {name} {}", quoted(pattern), quoted(value));
         }
     }
-    let _ = writeln!(out, "\theader Cache-Control {}", quoted(cache::PAGES));
-    let _ = writeln!(out, "\theader @guidewright_hashed Cache-Control {}", quoted(cache::HASHED));
     out += "\theader @guidewright_text Vary Accept-Encoding\n";
     out += "\terror @guidewright_hidden 404\n";
     for (from, to) in table.redirects_both_ways() {

@@ -8,10 +8,8 @@ pub fn settings(table: &Table) -> String {
     let pairs = |own: &[(String, String)]| -> Vec<Value> {
         own.iter().map(|(name, value)| json!({ "key": name, "value": value })).collect()
     };
-    let mut common = table.common.clone();
-    common.push(("Cache-Control".into(), cache::PAGES.into()));
     let all = |start: &str| format!("{start}**");
-    let mut headers = vec![json!({ "source": all(&table.base), "headers": pairs(&common) })];
+    let mut headers = vec![json!({ "source": all(&table.base), "headers": pairs(&table.common_and_cache()) })];
     headers.extend(table.special.iter().map(|(pattern, own)| {
         json!({ "source": pattern.strip_suffix('*').map_or(pattern.clone(), all), "headers": pairs(own) })
     }));

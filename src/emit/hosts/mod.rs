@@ -79,6 +79,17 @@ impl Table {
         }
     }
 
+    /// The headers of every file, among them how long it may be kept, unless guide.yaml says that.
+    fn common_and_cache(&self) -> Vec<(String, String)> {
+        headers::over(vec![("Cache-Control".into(), headers::cache::PAGES.into())], self.common.clone())
+    }
+
+    /// The addresses of the files whose names change with their bytes, as a regular expression that every host reads.
+    fn hashed(&self) -> String {
+        let base = escaped(&self.base);
+        format!("^{base}(assets/.+[.][0-9a-f]{{10}}[.][a-z0-9]+|search/.*-[0-9a-f]{{6}}[.]bin)([.](gz|br))?$")
+    }
+
     /// All headers of an address with those that its pattern adds, for hosts where one block of headers
     /// takes the place of another.
     fn with(&self, pattern: &str) -> Vec<(String, String)> {

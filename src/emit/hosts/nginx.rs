@@ -34,29 +34,28 @@ pub fn snippet(table: &Table) -> String {
     if table.siblings.1 {
         out += "brotli_static on;\n";
     }
-    let _ = writeln!(out, "set $guidewright_cache \"{}\";", cache::PAGES);
-    let hashed = format!("^{base}(assets/.+\\.[0-9a-f]{{10}}\\.[a-z0-9]+|search/.*-[0-9a-f]{{6}}\\.bin)$");
-    let _ = writeln!(out, "if ($uri ~ \"{hashed}\") {{ set $guidewright_cache \"{}\"; }}", cache::HASHED);
-    out += "add_header Cache-Control $guidewright_cache always;\n";
-
-    let mut names: Vec<&str> = table.common.iter().map(|(name, _)| name.as_str()).collect();
-    names.extend(table.special.iter().flat_map(|(_, own)| own).map(|(name, _)| name.as_str()));
+    let common = table.common_and_cache();
+    let hashed = (table.hashed(), vec![("Cache-Control".to_string(), cache::HASHED.to_string())]);
+    let special: Vec<(String, Vec<(String, String)>)> = std::iter::once(hashed)
+        .chain(table.special.iter().map(|(pattern, own)| (regex(pattern), own.clone())))
+        .collect();
+    let mut names: Vec<&str> =
+        common.iter().chain(special.iter().flat_map(|(_, own)| own)).map(|(name, _)| name.as_str()).collect();
     names.sort_by_key(|name| name.to_lowercase());
     names.dedup_by_key(|name| name.to_lowercase());
     let value = |own: &[(String, String)], name: &str| {
         own.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| quoted(value))
     };
     for (number, name) in names.iter().enumerate() {
-        let common = value(&table.common, name).unwrap_or_else(|| "\"\"".into());
-        let special: Vec<_> =
-            table.special.iter().filter_map(|(pattern, own)| Some((pattern, value(own, name)?))).collect();
+        let usual = value(&common, name).unwrap_or_else(|| "\"\"".into());
+        let special: Vec<_> = special.iter().filter_map(|(regex, own)| Some((regex, value(own, name)?))).collect();
         if special.is_empty() {
-            let _ = writeln!(out, "add_header {name} {common} always;");
+            let _ = writeln!(out, "add_header {name} {usual} always;");
             continue;
         }
-        let _ = writeln!(out, "set $guidewright_{number} {common};");
-        for (pattern, value) in special {
-            let _ = writeln!(out, "if ($uri ~ {}) {{ set $guidewright_{number} {value}; }}", quoted(&regex(pattern)));
+        let _ = writeln!(out, "set $guidewright_{number} {usual};");
+        for (regex, value) in special {
+            let _ = writeln!(out, "if ($uri ~ {}) {{ set $guidewright_{number} {value}; }}", quoted(regex));
         }
         let _ = writeln!(out, "add_header {name} $guidewright_{number} always;");
     }

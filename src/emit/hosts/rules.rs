@@ -33,10 +33,7 @@ pub fn headers(table: &Table, detaches: bool) -> String {
             let _ = writeln!(out, "  {name}: {value}");
         }
     };
-    let mut common = table.common.clone();
-    if detaches {
-        common.push(("Cache-Control".into(), cache::PAGES.into()));
-    }
+    let common = if detaches { table.common_and_cache() } else { table.common.clone() };
     block(&format!("{}*", table.base), &common, false);
     for (pattern, own) in &table.special {
         block(pattern, own, true);

@@ -8,9 +8,8 @@ pub fn settings(table: &Table) -> String {
     let pairs = |own: &[(String, String)]| -> Vec<Value> {
         own.iter().map(|(name, value)| json!({ "key": name, "value": value })).collect()
     };
-    let mut common = table.common.clone();
-    common.push(("Cache-Control".into(), cache::PAGES.into()));
-    let mut headers = vec![json!({ "source": format!("{}(.*)", source(base)), "headers": pairs(&common) })];
+    let mut headers =
+        vec![json!({ "source": format!("{}(.*)", source(base)), "headers": pairs(&table.common_and_cache()) })];
     headers.extend(table.special.iter().map(|(pattern, own)| {
         let source = pattern.strip_suffix('*').map_or(source(pattern), |start| format!("{}(.*)", source(start)));
         json!({ "source": source, "headers": pairs(own) })
