@@ -292,6 +292,8 @@ pub fn listings(sources: &Sources, setting: Setting, languages: &[Lang], pages: 
         for (id, listing, _) in wanted.into_iter().filter(|(.., wanted)| *wanted) {
             let page = page_for(pages, id, lang, || generated(id, lang, main, Origin::Listing));
             pages[page].listing = Some(listing);
+            // A form is nothing to be found by another search.
+            pages[page].sitemap &= listing != Listing::Search || matches!(pages[page].origin, Origin::Authored(_));
         }
     }
     if !pages.iter().any(|page| page.id == NOT_FOUND && page.lang == *main) {
