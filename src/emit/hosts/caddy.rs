@@ -7,10 +7,7 @@ use std::fmt::Write;
 
 pub fn snippet(table: &Table) -> String {
     let base = &table.base;
-    let place = match base.trim_matches('/') {
-        "" => "a site's block whose root is the published folder".into(),
-        inner => format!("a site's block in whose root \"{inner}\" is a link to the published folder"),
-    };
+    let place = table.place("a site's block");
     let mut out = format!(
         "# Written by guidewright for Caddy. Import it in {place}:\n\
          #\troot * /srv/guide/current\n\

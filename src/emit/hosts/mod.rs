@@ -79,6 +79,14 @@ impl Table {
         }
     }
 
+    /// Where a piece of configuration belongs, in words: in a block of the server's own.
+    fn place(&self, block: &str) -> String {
+        match self.base.trim_matches('/') {
+            "" => format!("{block} whose root is the published folder"),
+            inner => format!("{block} in whose root \"{inner}\" is a link to the published folder"),
+        }
+    }
+
     /// The headers of every file, among them how long it may be kept, unless guide.yaml says that.
     fn common_and_cache(&self) -> Vec<(String, String)> {
         headers::over(vec![("Cache-Control".into(), headers::cache::PAGES.into())], self.common.clone())

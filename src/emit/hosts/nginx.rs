@@ -14,10 +14,7 @@ const TYPES: [(&str, &str); 3] =
 
 pub fn snippet(table: &Table) -> String {
     let base = &table.base;
-    let place = match base.trim_matches('/') {
-        "" => "a server block whose root is the published folder".into(),
-        inner => format!("a server block in whose root \"{inner}\" is a link to the published folder"),
-    };
+    let place = table.place("a server block");
     let mut out = format!(
         "# Written by guidewright for nginx. Include it in {place}:\n\
          #   root /srv/guide/current;\n\
