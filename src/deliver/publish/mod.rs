@@ -6,6 +6,8 @@
 //! lock, the new ones before those that lead to them, and deletions last.
 
 pub mod archive;
+#[cfg(feature = "cloud")]
+mod dav;
 pub mod dress;
 mod folder;
 mod git;

@@ -2,6 +2,7 @@
 //! folder of a WebDAV server. Keys come from the environment or the host's usual chain of credentials.
 
 use super::{
+    dav::Dav,
     place::{GoesOn, Store},
     remote::{Trouble, Upload},
     system::scrubbed,
@@ -9,10 +10,9 @@ use super::{
 use crate::{
     base::{mime, path::SitePath},
     emit::headers::cache_control,
-    resolve::urls::encode,
     settings::publish::Remote,
 };
-use axum::http::{HeaderValue, header::AUTHORIZATION};
+use axum::http::header::AUTHORIZATION;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::{
     Attribute, AttributeValue, Attributes, BackoffConfig, ClientOptions, Error, ObjectStore, ObjectStoreExt, PutMode,
@@ -28,8 +28,8 @@ pub struct Objects {
     runtime: Runtime,
     name: String,
     prefix: String,
-    /// Whether it is WebDAV, and with which Authorization.
-    dav: Option<Option<HeaderValue>>,
+    /// The folders of a WebDAV server; other stores have none.
+    dav: Option<Dav>,
     at_once: usize,
     /// How its keys are found, for messages.
     keys: &'static str,
@@ -56,6 +56,7 @@ impl Objects {
             let plain = endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://"));
             ClientOptions::new().with_allow_http(plain).with_connect_timeout(Duration::from_secs(10))
         };
+        let mut dav = None;
         type Built = (Result<Arc<dyn ObjectStore>, Error>, String, String, &'static str);
         let shared = |store| Arc::new(store) as Arc<dyn ObjectStore>;
         let (store, name, prefix, keys): Built = match remote {
@@ -110,10 +111,12 @@ impl Objects {
             }
             Remote::WebDav { url, user } => {
                 let mut options = options(&Some(url.clone()));
-                if let Some(value) = basic(user.as_deref()) {
+                let own = Dav::new(url, user.as_deref())?;
+                if let Some(value) = own.authorization() {
                     options = options.with_default_headers([(AUTHORIZATION, value)].into_iter().collect());
                 }
                 let store = HttpBuilder::new().with_url(url).with_retry(retry).with_client_options(options).build();
+                dav = Some(own);
                 let keys = "Write `user:` in guide.yaml and set GUIDEWRIGHT_WEBDAV_PASSWORD.";
                 (store.map(shared), url.clone(), String::new(), keys)
             }
@@ -121,10 +124,6 @@ impl Objects {
         };
         let name = name.trim_end_matches('/').to_string();
         let store = store.map_err(|error| Trouble::new(format!("{name} cannot be used: {}", said(&error)), keys))?;
-        let dav = match remote {
-            Remote::WebDav { user, .. } => Some(basic(user.as_deref())),
-            _ => None,
-        };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime =
             runtime.map_err(|error| Trouble::new(format!("no threads can be started: {error}"), "Try again."))?;
@@ -167,16 +166,6 @@ impl Objects {
         }
         attributes
     }
-}
-
-/// The Authorization header of a user whose password stands in the environment (RFC 7617).
-fn basic(user: Option<&str>) -> Option<HeaderValue> {
-    use base64::Engine;
-    let password = std::env::var("GUIDEWRIGHT_WEBDAV_PASSWORD").unwrap_or_default();
-    let pair = base64::engine::general_purpose::STANDARD.encode(format!("{}:{password}", user?));
-    let mut value = HeaderValue::try_from(format!("Basic {pair}")).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }
 
 /// An error with all that is behind it, on one line and without secrets.
@@ -261,34 +250,12 @@ impl Store for Objects {
             .block_on(async { stream::iter(files).map(send).buffer_unordered(self.at_once).try_collect::<()>().await })
     }
 
-    /// WebDAV wants each folder made before its files, and where several uploads make the same one at once, servers
-    /// refuse all but one (RFC 4918, section 9.3).
     fn make_folders(&self, folders: &[String]) -> Result<(), Trouble> {
-        let Some(dav) = &self.dav else { return Ok(()) };
-        let client = super::web::client()?;
-        for folder in folders {
-            let url = format!("{}/{}/", self.name, encode(folder));
-            let method = reqwest::Method::from_bytes(b"MKCOL").unwrap_or_default();
-            let mut request = client.request(method, &url);
-            if let Some(value) = dav {
-                request = request.header(AUTHORIZATION, value.clone());
-            }
-            let answer = self.runtime.block_on(async { request.send().await });
-            let status = answer.map_err(|error| {
-                let message = format!("{} cannot be reached: {}", self.name, said(&error));
-                Trouble::new(message, "Mend the connection, then publish again: it goes on where it stopped.")
-            })?;
-            // 405 says that it is there.
-            if !(status.status().is_success() || status.status() == 405) {
-                let help = if matches!(status.status().as_u16(), 401 | 403) {
-                    self.keys
-                } else {
-                    "Check `url:` in guide.yaml: that folder must be there."
-                };
-                return Err(Trouble::new(format!("{url} cannot be made: {}", status.status()), help));
-            }
-        }
-        Ok(())
+        self.dav.as_ref().map_or(Ok(()), |dav| self.runtime.block_on(dav.make(folders, self.keys)))
+    }
+
+    fn remove_folders(&self, folders: &[String]) -> Result<(), Trouble> {
+        self.dav.as_ref().map_or(Ok(()), |dav| self.runtime.block_on(dav.remove_empty(folders)))
     }
 
     fn remove(&self, paths: &[SitePath]) -> Result<(), Trouble> {
