@@ -60,11 +60,18 @@ export class Site {
     if (!this.read("guide.yaml").includes("theme:")) this.edit("guide.yaml", "language: en\n", "language: en\ntheme: shed\n");
   }
 
-  /** Runs the program. `env` is added to an environment that has nobody's secrets in it. */
-  guidewright(args, { env = {}, killedAfter, today = TODAY } = {}) {
-    const environment = { PATH: process.env.PATH, HOME: this.home, LANG: "C.UTF-8", ...env };
-    const all = [...args, "--site", this.folder, "--today", today];
-    return run(guidewright, all, { env: environment, killedAfter, cwd: this.home });
+  /** How the program is called: its name and what is said to it. */
+  command(args, today = TODAY) {
+    return [guidewright, ...args, "--site", this.folder, "--today", today];
+  }
+  /** An environment that has nobody's secrets in it, and `env`. */
+  environment(env = {}) {
+    return { PATH: process.env.PATH, HOME: this.home, LANG: "C.UTF-8", ...env };
+  }
+  /** Runs the program to its end. */
+  guidewright(args, { env, killedAfter, today } = {}) {
+    const [command, ...all] = this.command(args, today);
+    return run(command, all, { env: this.environment(env), killedAfter, cwd: this.home });
   }
 
   /** Publishes, and insists on how it ends. */
@@ -117,6 +124,23 @@ export function assertPagesHaveTheirAssets(files, what) {
   for (const [file, bytes] of files) {
     if (!file.endsWith(".html")) continue;
     for (const asset of assetsOf(bytes)) assert.ok(files.has(asset), `${what}: ${file} asks for ${asset}, which is not there`);
+  }
+}
+
+/** Insists on the safe order: the list that says what may come, assets, pages, ways in, the list that says it came. */
+export function assertOrder(changes, root = "") {
+  const stages = [/\/assets\//, /\/(?!index\.html$).+\/index\.html$/, /^\/(index\.html|sitemap\.xml|robots\.txt)$|^\/search\/index\.bin$/];
+  const puts = changes
+    .filter(({ method }) => method === "PUT")
+    .map(({ path }) => path.slice(root.length))
+    .filter((path) => !path.endsWith(LOCK));
+  assert.equal(puts[0], `/${MANIFEST}`, "the list comes first");
+  assert.equal(puts.at(-1), `/${MANIFEST}`, "and last");
+  // The home pages of other languages and the page of the search are ways in as well as pages.
+  const stageOf = (path) => (/^\/(es|search)\/(index\.html|es\/.*)$/.test(path) ? -1 : stages.findIndex((stage) => stage.test(path)));
+  const known = puts.map((path) => [stageOf(path), path]).filter(([stage]) => stage >= 0);
+  for (let at = 1; at < known.length; at += 1) {
+    assert.ok(known[at][0] >= known[at - 1][0], `${known[at][1]} came after ${known[at - 1][1]}`);
   }
 }
 

@@ -123,3 +123,19 @@ export function filesOf(folder) {
   walk("");
   return files;
 }
+
+/** Which files lie in a folder and when they were written, without reading them. */
+export function stampOf(folder) {
+  const stamp = new Map();
+  for (const file of fs.readdirSync(folder, { recursive: true }).sort()) {
+    const status = fs.lstatSync(path.join(folder, file));
+    if (!status.isDirectory()) stamp.set(file, [status.ino, status.mtimeMs, status.size].join(" "));
+  }
+  return stamp;
+}
+
+/** Lays a file somewhere, and the folders that it takes. */
+export function lay(folder, file, text) {
+  fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+  fs.writeFileSync(path.join(folder, file), text);
+}

@@ -1,0 +1,97 @@
+// A mirror that is kept by rsync: over ssh, and by its own daemon.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { before, test } from "node:test";
+import { Site } from "./helper.js";
+import { pagesOf, passesThrough } from "./life.js";
+import { filesOf, lay, stampOf, temporary } from "./processes.js";
+import { MIRROR, rsyncd, sshd } from "./remotes.js";
+import { rope } from "./wires.js";
+
+let ssh;
+before(async () => (ssh = await sshd()));
+
+/** An empty folder, and how to look at it. */
+function empty() {
+  const root = path.join(temporary("mirror"), "srv");
+  fs.mkdirSync(root);
+  return { root, files: () => filesOf(root), stamp: () => stampOf(root), put: (file, text) => lay(root, file, text) };
+}
+
+function overSsh() {
+  const remote = empty();
+  const target = { host: "nginx", remote: "rsync", url: `allotment:${remote.root}`, config: "ssh_config" };
+  return { ...remote, target, prepare: (site) => ssh.client(site.folder) };
+}
+
+async function byDaemon(rest) {
+  const remote = empty();
+  const { port } = await rsyncd(remote.root, rest);
+  const url = `rsync://${MIRROR.user}@127.0.0.1:${port}/site/`;
+  return { ...remote, port, target: { host: "nginx", remote: "rsync", url }, env: { RSYNC_PASSWORD: MIRROR.password } };
+}
+
+passesThrough("rsync over ssh", overSsh);
+passesThrough("rsync daemon", () => byDaemon());
+
+test("rsync daemon: below a folder of its module", async () => {
+  const { target, root, env } = await byDaemon();
+  const site = new Site({ live: { ...target, url: `${target.url}guides/allotment` } });
+  lay(root, "guides/other.txt", "Not ours.\n");
+  await site.publish("live", { env });
+  assert.ok(filesOf(path.join(root, "guides/allotment")).has("index.html"));
+  assert.ok(filesOf(root).has("guides/other.txt"));
+});
+
+test("rsync daemon: a wrong password is refused, and never said", async () => {
+  const { target, root } = await byDaemon();
+  const site = new Site({ live: target });
+  const { said, stderr } = await site.publish("live", { env: { RSYNC_PASSWORD: "hunter2-and-more" }, code: 2 });
+  assert.match(stderr, /RSYNC_PASSWORD/);
+  assert.ok(!said.includes("hunter2-and-more"), said);
+  assert.equal(filesOf(root).size, 0);
+});
+
+test("rsync daemon: a module that may only be read", async () => {
+  const { target, env, root } = await byDaemon("read only = yes");
+  const site = new Site({ live: target });
+  const { stderr } = await site.publish("live", { env, code: 2 });
+  assert.match(stderr, /read.only/i);
+  assert.equal(filesOf(root).size, 0);
+});
+
+test("rsync over ssh: a host that is not known is not believed", async () => {
+  const remote = overSsh();
+  const site = new Site({ live: remote.target });
+  ssh.client(site.folder, { expected: "stranger" });
+  const { stderr } = await site.publish("live", { code: 2 });
+  assert.match(stderr, /host key|known_hosts/i);
+  assert.equal(filesOf(remote.root).size, 0);
+});
+
+test("rsync daemon: a connection that breaks leaves pages that are whole, and the next publish completes the site", async () => {
+  const { target, root, env, port } = await byDaemon();
+  const bad = await rope(port);
+  const site = new Site({ live: { ...target, url: target.url.replace(`:${port}/`, `:${bad.port}/`) } });
+  await site.publish("live", { env });
+  let broke = 0;
+  for (const length of [500, 4_000, 20_000, 50_000]) {
+    site.restyle(`rgb(${length % 255}, 0, 0)`);
+    Object.assign(bad, { sent: 0, length });
+    const before = filesOf(root);
+    const { code, said } = await site.guidewright(["publish", "live"], { env });
+    assert.ok([0, 2].includes(code), said);
+    if (code === 2) broke += 1;
+    const built = await site.build("live");
+    for (const [file, bytes] of pagesOf(filesOf(root))) {
+      if (!file.endsWith(".html")) continue;
+      assert.ok(bytes.equals(before.get(file) ?? "") || bytes.equals(built.get(file) ?? ""), `${file} is half a page`);
+    }
+  }
+  assert.ok(broke > 0, "the connection never broke");
+  bad.length = Infinity;
+  await site.publish("live", { env });
+  const files = filesOf(root);
+  for (const [file, bytes] of await site.build("live")) assert.ok(files.get(file)?.equals(bytes), file);
+});
