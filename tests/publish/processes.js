@@ -89,12 +89,12 @@ async function answers(port, child) {
   return false;
 }
 
-/** Lets a server of node's own listen, and closes it in the end. */
-export async function listen(server) {
-  server.listen(0, "127.0.0.1");
-  listening.add(server);
-  await new Promise((resolve) => server.once("listening", resolve));
-  return server.address().port;
+/** Lets a server of node's own listen, and closes it in the end. `begin` is how it is made to listen. */
+export async function listen(server, begin = () => server.listen(0, "127.0.0.1")) {
+  const begun = begin();
+  listening.add(begun);
+  if (!begun.listening) await new Promise((resolve) => begun.once("listening", resolve));
+  return begun.address().port;
 }
 
 /** Runs a program to its end. It never throws: how it ended is what a test wants to know. */
