@@ -117,8 +117,8 @@ test("Vercel's reader takes every rule, and leads and sends as was meant", async
     assert.ok(ajv.validate(schema, part), ajv.errorsText());
   }
   for (const [from, to] of Object.entries(MOVED)) {
-    const answer = ask(decodeURI(from));
-    assert.deepEqual([answer.status, encodeURI(answer.headers.get("location"))], [301, to], from);
+    const answer = ask(from);
+    assert.deepEqual([answer.status, answer.headers.get("location")], [301, to], from);
   }
   const slash = ask("/plots/north");
   assert.deepEqual([slash.status, slash.headers.get("location")], [308, "/plots/north/"]);
