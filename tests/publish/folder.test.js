@@ -7,24 +7,13 @@ import path from "node:path";
 import { test } from "node:test";
 import { assertSame, Site } from "./helper.js";
 import { passesThrough } from "./life.js";
-import { filesOf, run, stampOf, temporary } from "./processes.js";
+import { folder } from "./places.js";
+import { filesOf, run, temporary } from "./processes.js";
 
-function make() {
-  const root = path.join(temporary("folder"), "srv");
-  fs.mkdirSync(root);
-  return {
-    root,
-    target: { host: "nginx", remote: "folder", path: root },
-    files: () => filesOf(path.join(root, "current")),
-    // Whoever publishes may look who else does.
-    stamp: () => new Map([...stampOf(root)].filter(([file]) => file !== ".guidewright.lock")),
-  };
-}
-
-passesThrough("folder", make);
+passesThrough("folder", folder);
 
 test("folder: what did not change is on the disk once", async () => {
-  const { root, target } = make();
+  const { root, target } = folder();
   const site = new Site({ live: target });
   await site.publish("live");
   const first = fs.realpathSync(path.join(root, "current"));
@@ -39,7 +28,7 @@ test("folder: what did not change is on the disk once", async () => {
 });
 
 test("folder: only as many releases stay as were asked for", async () => {
-  const { root, target } = make();
+  const { root, target } = folder();
   const site = new Site({ live: { ...target, keep: 2 } });
   for (const word of ["steep", "muddy", "long", "short"]) {
     site.edit("content/visit.md", /\*\w+\*/.exec(site.read("content/visit.md"))[0], `*${word}*`);
@@ -52,7 +41,7 @@ test("folder: only as many releases stay as were asked for", async () => {
 });
 
 test("folder: readers may read it, whatever the one who publishes keeps to himself", async () => {
-  const { root, target } = make();
+  const { root, target } = folder();
   const site = new Site({ live: target });
   const done = await run("sh", ["-c", 'umask 077; exec "$0" "$@"', ...site.command(["publish", "live"])], { env: site.environment() });
   assert.equal(done.code, 0, done.said);
@@ -89,9 +78,9 @@ test("folder: a full disk stops it, and what readers see is the release before",
 
 /** A disk that is soon full, where whoever tests may mount one. */
 function tinyDisk(t, kilobytes) {
-  const folder = temporary("disk");
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", folder]);
+  const disk = temporary("disk");
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", disk]);
   if (mounted.status !== 0) return t.skip("a small disk can not be mounted here");
-  t.after(() => spawnSync("umount", [folder]));
-  return folder;
+  t.after(() => spawnSync("umount", [disk]));
+  return disk;
 }

@@ -1,10 +1,10 @@
 // The life of a published site, which is the same wherever it lies: it comes, stays, changes, shrinks and goes
-// back. Each remote passes these stories; what is its own stands in its own file.
+// back. Each place passes these stories; what is its own stands in its own file.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertSame, difference, LOCK, MANIFEST, Site } from "./helper.js";
 
-/** The site as it was built, out of all that lies at its remote: without the list, and the smaller copies that
+/** The site as it was built, out of all that lies at its place: without the list, and the smaller copies that
  * some hosts are given. */
 export function pagesOf(files) {
   const isCopy = (file) => /\.(gz|br)$/.test(file) && files.has(file.replace(/\.(gz|br)$/, ""));
@@ -17,27 +17,21 @@ export const manifestOf = (files) => JSON.parse(files.get(MANIFEST));
 /** What a plan would write. */
 const writes = (plan) => [...plan.add, ...plan.change].map(({ path }) => path).sort();
 
-/**
- * Passes the stories at a remote. `make()` gives a new, empty one:
- * - `target`, its settings in guide.yaml, and `env`, what else it takes;
- * - `files()`, all that its readers could ask for, by path;
- * - `stamp()`, something that is another after anything was written;
- * - `put(path, text)`, which lays a file there that is none of ours. Without it nothing else can lie there.
- */
+/** Passes the stories at a place of places.js. Where nobody else can lay a file, nobody's can stay. */
 export function passesThrough(name, make) {
   const story = (what, body) =>
     test(`${name}: ${what}`, { timeout: 120_000 }, async () => {
-      const remote = await make();
-      const site = new Site({ live: remote.target });
-      remote.prepare?.(site);
-      const asked = (options = {}) => ({ ...options, env: { ...remote.env, ...options.env } });
+      const place = await make();
+      const site = new Site({ live: place.target });
+      place.prepare?.(site);
+      const asked = (options = {}) => ({ ...options, env: { ...place.env, ...options.env } });
       const publish = (options) => site.publish("live", asked(options));
       const plan = (options) => site.plan("live", asked(options));
-      await body({ remote, site, publish, plan });
+      await body({ place, site, publish, plan });
     });
 
-  story("a plan is made before anything is there, and nothing is written", async ({ remote, site, publish, plan }) => {
-    const before = await remote.stamp();
+  story("a plan is made before anything is there, and nothing is written", async ({ place, site, publish, plan }) => {
+    const before = await place.stamp();
     const built = await site.build("live");
     const made = await plan();
     assert.equal(made.target, "live");
@@ -47,12 +41,12 @@ export function passesThrough(name, make) {
     assert.equal(made.bytes, made.add.reduce((sum, { bytes }) => sum + bytes, 0));
     const told = await publish({ flags: ["--dry-run"] });
     assert.match(told.stdout, /index\.html/);
-    assert.deepEqual(await remote.stamp(), before);
+    assert.deepEqual(await place.stamp(), before);
   });
 
-  story("the whole site comes, and its list with it", async ({ remote, site, publish }) => {
+  story("the whole site comes, and its list with it", async ({ place, site, publish }) => {
     await publish();
-    const files = await remote.files();
+    const files = await place.files();
     assertSame(pagesOf(files), await site.build("live"), "published");
     const list = manifestOf(files);
     assert.deepEqual([list.version, list.release, list.whole], [2, 1, true]);
@@ -61,29 +55,29 @@ export function passesThrough(name, make) {
     assert.ok(!files.has(LOCK), "the lock stayed");
   });
 
-  story("published again as it is, nothing is sent", async ({ remote, publish, plan }) => {
+  story("published again as it is, nothing is sent", async ({ place, publish, plan }) => {
     await publish();
-    const before = await remote.stamp();
-    remote.wire?.forget();
+    const before = await place.stamp();
+    place.wire?.forget();
     const done = await publish();
-    if (remote.wire) {
-      assert.deepEqual(remote.wire.changes(), []);
-      assert.ok(remote.wire.requests.length <= 3, JSON.stringify(remote.wire.requests));
+    if (place.wire) {
+      assert.deepEqual(place.wire.changes(), []);
+      assert.ok(place.wire.requests.length <= 3, JSON.stringify(place.wire.requests));
     }
-    assert.deepEqual(await remote.stamp(), before);
+    assert.deepEqual(await place.stamp(), before);
     assert.match(done.said, /nothing|unchanged|as it is|up to date/i);
     const made = await plan();
     assert.deepEqual([writes(made), made.delete], [[], []]);
   });
 
-  story("a changed page is sent with what shows it, and nothing else", async ({ remote, site, publish, plan }) => {
+  story("a changed page is sent with what shows it, and nothing else", async ({ place, site, publish, plan }) => {
     await publish();
-    const before = await remote.files();
+    const before = await place.files();
     site.edit("content/plots/north.md", "Moss too.", "Moss too, and zinnias.");
     const made = await plan();
     assert.deepEqual([made.add, made.delete], [[], []]);
     await publish();
-    const after = await remote.files();
+    const after = await place.files();
     const { written, gone } = difference(before, after);
     assert.deepEqual(gone, []);
     assert.deepEqual(written.filter((file) => file !== MANIFEST), writes(made));
@@ -96,20 +90,20 @@ export function passesThrough(name, make) {
     assert.equal(manifestOf(after).release, 2);
   });
 
-  story("a page that was taken away is gone", async ({ remote, site, publish, plan }) => {
+  story("a page that was taken away is gone", async ({ place, site, publish, plan }) => {
     await publish();
     site.remove("content/tools/rake.md");
     const made = await plan({ flags: ["--allow", "vanished"] });
     for (const file of ["tools/rake/index.html", "es/tools/rake/index.html"]) assert.ok(made.delete.includes(file), file);
     await publish({ flags: ["--allow", "vanished"] });
-    const files = await remote.files();
+    const files = await place.files();
     assert.ok(!files.has("tools/rake/index.html"));
     assertSame(pagesOf(files), await site.build("live"), "published");
   });
 
-  story("most of the site goes only when somebody says yes", async ({ remote, site, publish }) => {
+  story("most of the site goes only when somebody says yes", async ({ place, site, publish }) => {
     await publish();
-    const before = await remote.stamp();
+    const before = await place.stamp();
     for (const gone of ["content/plots", "content/tools", "content/compost.md", "content/water.md", "content/bees.md"]) site.remove(gone);
     site.edit("guide.yaml", "  main: [plots, tools, visit]", "  main: [visit]");
     site.edit("guide.yaml", "  - { from: /beds/*, to: /plots/* }\n", "");
@@ -117,21 +111,21 @@ export function passesThrough(name, make) {
     const refused = await publish({ flags: ["--allow", "vanished"], code: 2 });
     assert.match(refused.stderr, /--yes/);
     assert.match(refused.stderr, /\d+ of \d+|\d+ ?%/);
-    assert.deepEqual(await remote.stamp(), before);
+    assert.deepEqual(await place.stamp(), before);
     await publish({ flags: ["--allow", "vanished", "--yes"] });
-    assertSame(pagesOf(await remote.files()), await site.build("live"), "published");
+    assertSame(pagesOf(await place.files()), await site.build("live"), "published");
   });
 
-  story("an old style sheet stays for the pages that are open, and goes in the end", async ({ remote, site, publish }) => {
-    site.targets({ live: { ...remote.target, keep: 2 } });
+  story("an old style sheet stays for the pages that are open, and goes in the end", async ({ place, site, publish }) => {
+    site.targets({ live: { ...place.target, keep: 2 } });
     site.restyle("rebeccapurple");
     await publish();
-    const [first] = [...(await remote.files()).keys()].filter((file) => /^assets\/style\..*\.css$/.test(file));
+    const [first] = [...(await place.files()).keys()].filter((file) => /^assets\/style\..*\.css$/.test(file));
     const stays = [];
     for (const colour of ["teal", "olive", "maroon", "navy"]) {
       site.restyle(colour);
       await publish();
-      const files = await remote.files();
+      const files = await place.files();
       stays.push(files.has(first));
       // What is kept is known, and by the release in which it was last asked for.
       assert.equal(Boolean(manifestOf(files).old?.[first]), files.has(first));
@@ -140,39 +134,39 @@ export function passesThrough(name, make) {
     assert.deepEqual(stays, [true, true, false, false]);
   });
 
-  story("the release before comes back", async ({ remote, site, publish }) => {
+  story("the release before comes back", async ({ place, site, publish }) => {
     site.restyle("teal");
     await publish();
-    const first = pagesOf(await remote.files());
+    const first = pagesOf(await place.files());
     site.restyle("maroon");
     site.edit("content/visit.md", "*flat*", "*steep*");
     site.write("content/leeks.md", "---\ntitle: Leeks\nsummary: A new page.\n---\nLeeks.\n");
     site.edit("content/index.md", "- [Bees]", "- [Leeks](leeks.md)\n- [Bees]");
     await publish();
-    const second = await remote.files();
+    const second = await place.files();
     assert.ok(second.has("leeks/index.html"));
     await publish({ flags: ["--rollback"] });
-    const files = await remote.files();
+    const files = await place.files();
     assert.ok(!files.has("leeks/index.html"), "a page of the later release");
     for (const [file, bytes] of first) assert.ok(files.get(file)?.equals(bytes), file);
     assert.equal(manifestOf(files).whole, true);
     // And from there the site can go on.
     await publish();
-    const again = await remote.files();
+    const again = await place.files();
     for (const [file, bytes] of await site.build("live")) assert.ok(again.get(file)?.equals(bytes), file);
   });
 
-  story("what others laid there stays", async ({ remote, site, publish }) => {
-    if (!remote.put) return;
+  story("what others laid there stays", async ({ place, site, publish }) => {
+    if (!place.put) return;
     const others = ["notes.txt", ".well-known/acme-challenge/token", ".private/keys.txt", "assets/banner.css", "plots/map.pdf"];
-    for (const file of others) await remote.put(file, `${file}, which is not ours\n`);
+    for (const file of others) await place.put(file, `${file}, which is not ours\n`);
     await publish();
     site.remove("content/plots");
     site.edit("guide.yaml", "  main: [plots, tools, visit]", "  main: [visit]");
     site.edit("guide.yaml", "  - { from: /beds/*, to: /plots/* }\n", "");
     site.edit("content/index.md", "- [The plots](plots/index.md)\n", "");
     await publish({ flags: ["--allow", "vanished", "--yes"] });
-    const files = await remote.files();
+    const files = await place.files();
     assert.ok(!files.has("plots/index.html"));
     for (const file of others) assert.equal(files.get(file)?.toString(), `${file}, which is not ours\n`);
   });

@@ -1,50 +1,14 @@
 // A bucket of an object store, which knows no folders, no renaming and no two things at once.
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
-import zlib from "node:zlib";
+import { test } from "node:test";
 import { assertOrder, assertPagesHaveTheirAssets, LOCK, Site, until } from "./helper.js";
 import { manifestOf, pagesOf, passesThrough } from "./life.js";
-import { moto } from "./remotes.js";
-import { wire } from "./wires.js";
+import { bucket, KEYS } from "./places.js";
 
-let store;
-before(async () => (store = await moto()));
-
-const KEYS = { AWS_ACCESS_KEY_ID: "AKIAALLOTMENT", AWS_SECRET_ACCESS_KEY: "a-secret-of-the-society" };
-
-/** An empty bucket, and a wire between it and the program. */
-let buckets = 0;
-async function make(settings = {}) {
-  const bucket = `allotment-${(buckets += 1)}`;
-  await store.createBucket(bucket);
-  const between = await wire(store.port);
-  const endpoint = between.url.slice(0, -1);
-  const prefix = settings.prefix ?? "site";
-  const below = prefix ? `${prefix}/` : "";
-  const get = (file) => store.get(bucket, below + file);
-  return {
-    bucket,
-    get,
-    wire: between,
-    /** The path of the published site in the requests that the wire sees. */
-    root: `/${bucket}/${prefix}`,
-    target: { host: "s3", remote: "s3", bucket, prefix, region: "eu-west-1", endpoint, ...settings },
-    env: KEYS,
-    async files() {
-      const keys = [...(await store.list(bucket)).keys()].filter((key) => key.startsWith(below)).map((key) => key.slice(below.length));
-      const bodies = await Promise.all(keys.map(async (key) => (await get(key)).body));
-      return new Map(keys.map((key, at) => [key, bodies[at]]));
-    },
-    stamp: () => store.list(bucket),
-    put: (file, text) => store.put(bucket, below + file, text),
-    remove: (file) => store.remove(bucket, below + file),
-  };
-}
-
-passesThrough("s3", () => make());
+passesThrough("s3", () => bucket());
 
 test("s3: each object is sent with its type, for how long it may be kept, and whole", async () => {
-  const { target, env, get } = await make();
+  const { target, env, get } = await bucket();
   const site = new Site({ live: target });
   await site.publish("live", { env });
   const built = await site.build("live");
@@ -77,7 +41,7 @@ test("s3: each object is sent with its type, for how long it may be kept, and wh
 });
 
 test("s3: where it is asked for, texts are stored compressed and say so", async () => {
-  const { target, env, get, wire } = await make({ encode: "gzip" });
+  const { target, env, get, wire } = await bucket({ encode: "gzip" });
   const site = new Site({ live: target });
   site.write("static/photo.jpg", "not really a photo, and already small\n".repeat(99));
   await site.publish("live", { env });
@@ -95,26 +59,26 @@ test("s3: where it is asked for, texts are stored compressed and say so", async 
 });
 
 test("s3: objects arrive in the order in which readers need them", async () => {
-  const { wire, target, env, root } = await make();
+  const { wire, target, env, below } = await bucket();
   const site = new Site({ live: target });
   site.restyle("teal");
   await site.publish("live", { env });
-  assertOrder(wire.changes(), root);
+  assertOrder(wire.changes(), below);
   wire.forget();
   site.restyle("olive");
   await site.publish("live", { env });
-  assertOrder(wire.changes(), root);
+  assertOrder(wire.changes(), below);
 });
 
 test("s3: the root of the bucket is a place as well", async () => {
-  const { target, env, files } = await make({ prefix: "" });
+  const { target, env, files } = await bucket({ prefix: "" });
   const site = new Site({ live: target });
   await site.publish("live", { env });
   assert.ok((await files()).has("index.html"));
 });
 
 test("s3: somebody else who publishes is not disturbed; one who died is not waited for", async () => {
-  const { target, env, put, files, stamp, wire } = await make();
+  const { target, env, put, files, stamp, wire } = await bucket();
   const site = new Site({ live: target });
   await site.publish("live", { env });
   const before = await stamp();
@@ -143,7 +107,7 @@ test("s3: somebody else who publishes is not disturbed; one who died is not wait
 });
 
 test("s3: two who begin at the same moment end with one whole site", async () => {
-  const { target, env, files } = await make();
+  const { target, env, files } = await bucket();
   const [one, other] = [new Site({ live: target }), new Site({ live: target })];
   one.restyle("teal");
   other.restyle("olive");
@@ -165,7 +129,7 @@ const refusal = (code, message) => ({
 });
 
 test("s3: keys that are wrong, missing or of no right are said to be, and never said", async () => {
-  const { target, wire, stamp } = await make();
+  const { target, wire, stamp } = await bucket();
   const site = new Site({ live: target });
   const nobody = { AWS_EC2_METADATA_DISABLED: "true" };
   wire.trouble = () => refusal("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.");
@@ -182,14 +146,14 @@ test("s3: keys that are wrong, missing or of no right are said to be, and never 
 });
 
 test("s3: a bucket that is not there", async () => {
-  const { target, env } = await make();
+  const { target, env } = await bucket();
   const site = new Site({ live: { ...target, bucket: "no-such-bucket" } });
   const { stderr } = await site.publish("live", { env, code: 2 });
   assert.match(stderr, /no-such-bucket/);
 });
 
 test("s3: a store that is busy, slow or breaks off for a moment is asked again", async () => {
-  const { wire, target, env, files } = await make();
+  const { wire, target, env, files } = await bucket();
   const site = new Site({ live: target });
   const troubles = [{ status: 503 }, { status: 500 }, { cut: "before" }, { cut: "after" }, { wait: 500 }, { status: 503 }];
   wire.trouble = ({ method, path }) => (method === "PUT" && path.endsWith("/index.html") ? troubles.shift() : undefined);

@@ -1,42 +1,18 @@
 // A mirror that is kept by rsync: over ssh, and by its own daemon.
 import assert from "node:assert/strict";
-import fs from "node:fs";
 import path from "node:path";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { Site } from "./helper.js";
 import { pagesOf, passesThrough } from "./life.js";
-import { filesOf, lay, stampOf, temporary } from "./processes.js";
-import { MIRROR, rsyncd, sshd } from "./remotes.js";
+import { rsyncDaemon, rsyncOverSsh } from "./places.js";
+import { filesOf, lay } from "./processes.js";
 import { rope } from "./wires.js";
 
-let ssh;
-before(async () => (ssh = await sshd()));
-
-/** An empty folder, and how to look at it. */
-function empty() {
-  const root = path.join(temporary("mirror"), "srv");
-  fs.mkdirSync(root);
-  return { root, files: () => filesOf(root), stamp: () => stampOf(root), put: (file, text) => lay(root, file, text) };
-}
-
-function overSsh() {
-  const remote = empty();
-  const target = { host: "nginx", remote: "rsync", url: `allotment:${remote.root}`, config: "ssh_config" };
-  return { ...remote, target, prepare: (site) => ssh.client(site.folder) };
-}
-
-async function byDaemon(rest) {
-  const remote = empty();
-  const { port } = await rsyncd(remote.root, rest);
-  const url = `rsync://${MIRROR.user}@127.0.0.1:${port}/site/`;
-  return { ...remote, port, target: { host: "nginx", remote: "rsync", url }, env: { RSYNC_PASSWORD: MIRROR.password } };
-}
-
-passesThrough("rsync over ssh", overSsh);
-passesThrough("rsync daemon", () => byDaemon());
+passesThrough("rsync over ssh", rsyncOverSsh);
+passesThrough("rsync daemon", () => rsyncDaemon());
 
 test("rsync daemon: below a folder of its module", async () => {
-  const { target, root, env } = await byDaemon();
+  const { target, root, env } = await rsyncDaemon();
   const site = new Site({ live: { ...target, url: `${target.url}guides/allotment` } });
   lay(root, "guides/other.txt", "Not ours.\n");
   await site.publish("live", { env });
@@ -45,7 +21,7 @@ test("rsync daemon: below a folder of its module", async () => {
 });
 
 test("rsync daemon: a wrong password is refused, and never said", async () => {
-  const { target, root } = await byDaemon();
+  const { target, root } = await rsyncDaemon();
   const site = new Site({ live: target });
   const { said, stderr } = await site.publish("live", { env: { RSYNC_PASSWORD: "hunter2-and-more" }, code: 2 });
   assert.match(stderr, /RSYNC_PASSWORD/);
@@ -54,7 +30,7 @@ test("rsync daemon: a wrong password is refused, and never said", async () => {
 });
 
 test("rsync daemon: a module that may only be read", async () => {
-  const { target, env, root } = await byDaemon("read only = yes");
+  const { target, env, root } = await rsyncDaemon("read only = yes");
   const site = new Site({ live: target });
   const { stderr } = await site.publish("live", { env, code: 2 });
   assert.match(stderr, /read.only/i);
@@ -62,16 +38,16 @@ test("rsync daemon: a module that may only be read", async () => {
 });
 
 test("rsync over ssh: a host that is not known is not believed", async () => {
-  const remote = overSsh();
-  const site = new Site({ live: remote.target });
-  ssh.client(site.folder, { expected: "stranger" });
+  const place = await rsyncOverSsh();
+  const site = new Site({ live: place.target });
+  place.prepare(site, { expected: "stranger" });
   const { stderr } = await site.publish("live", { code: 2 });
   assert.match(stderr, /host key|known_hosts/i);
-  assert.equal(filesOf(remote.root).size, 0);
+  assert.equal(filesOf(place.root).size, 0);
 });
 
 test("rsync daemon: a connection that breaks leaves pages that are whole, and the next publish completes the site", async () => {
-  const { target, root, env, port } = await byDaemon();
+  const { target, root, env, port } = await rsyncDaemon();
   const bad = await rope(port);
   const site = new Site({ live: { ...target, url: target.url.replace(`:${port}/`, `:${bad.port}/`) } });
   await site.publish("live", { env });

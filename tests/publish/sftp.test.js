@@ -1,54 +1,37 @@
 // A host that is reached by SFTP, as most of those are that societies rent.
 import assert from "node:assert/strict";
-import fs from "node:fs";
 import os from "node:os";
-import path from "node:path";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { assertSame, LOCK, Site } from "./helper.js";
 import { pagesOf, passesThrough } from "./life.js";
-import { filesOf, lay, stampOf, temporary } from "./processes.js";
+import { sftp, ssh } from "./places.js";
+import { filesOf } from "./processes.js";
 import { sshd } from "./remotes.js";
 import { rope } from "./wires.js";
 
-let server;
-before(async () => (server = await sshd()));
-
-function make() {
-  const root = path.join(temporary("sftp"), "public_html");
-  fs.mkdirSync(root);
-  return {
-    root,
-    target: { host: "apache", remote: "sftp", url: `sftp://allotment${root}`, config: "ssh_config" },
-    prepare: (site) => server.client(site.folder),
-    files: () => filesOf(root),
-    stamp: () => stampOf(root),
-    put: (file, text) => lay(root, file, text),
-  };
-}
-
-passesThrough("sftp", make);
+passesThrough("sftp", sftp);
 
 /** A site and an empty remote. `client` is how the site's ssh_config differs from the right one. */
-function begin(client) {
-  const remote = make();
-  const site = new Site({ live: remote.target });
-  server.client(site.folder, client);
-  return { ...remote, site };
+async function begin(client) {
+  const place = await sftp();
+  const site = new Site({ live: place.target });
+  place.prepare(site, client);
+  return { ...place, site };
 }
 
 test("sftp: the address may name user and port, and needs no settings of ssh for that", async () => {
-  const { site, root } = begin();
+  const { site, root } = await begin();
   // What ssh knows by itself must come from somewhere; here it is the same file, under no name.
   const settings = site.read("ssh_config").replace("Host allotment", "Host *").replace(/ +(HostName|Port|User) .*\n/g, "");
   site.write("ssh_config", settings);
-  site.targets({ live: { remote: "sftp", url: `sftp://${os.userInfo().username}@127.0.0.1:${server.port}${root}`, config: "ssh_config" } });
+  site.targets({ live: { remote: "sftp", url: `sftp://${os.userInfo().username}@127.0.0.1:${(await ssh()).port}${root}`, config: "ssh_config" } });
   await site.publish("live");
   assertSame(pagesOf(filesOf(root)), await site.build("live"), "published");
 });
 
 test("sftp: a host that is not known is not believed, and nothing is asked", async () => {
   for (const expected of [null, "stranger"]) {
-    const { site, root } = begin({ expected });
+    const { site, root } = await begin({ expected });
     const { stderr } = await site.publish("live", { code: 2 });
     assert.match(stderr, /host key|known_hosts/i);
     assert.equal(filesOf(root).size, 0);
@@ -56,7 +39,7 @@ test("sftp: a host that is not known is not believed, and nothing is asked", asy
 });
 
 test("sftp: a key that the host does not know is refused, with a word on what to do", async () => {
-  const { site, root } = begin({ identity: "stranger" });
+  const { site, root } = await begin({ identity: "stranger" });
   const { stderr } = await site.publish("live", { code: 2 });
   assert.match(stderr, /permission denied|refused|not let in/i);
   assert.match(stderr, /key|agent/i);
@@ -65,7 +48,7 @@ test("sftp: a key that the host does not know is refused, with a word on what to
 
 test("sftp: a folder in which nobody may write", async () => {
   const readers = await sshd("ForceCommand internal-sftp -R");
-  const { site, root } = begin();
+  const { site, root } = await begin();
   readers.client(site.folder);
   const { stderr } = await site.publish("live", { code: 2 });
   assert.match(stderr, /permission|not allowed|refused|may not write/i);
@@ -73,17 +56,17 @@ test("sftp: a folder in which nobody may write", async () => {
 });
 
 test("sftp: a host that is not there", async () => {
-  const { site } = begin({ port: 1 });
+  const { site } = await begin({ port: 1 });
   const { stderr } = await site.publish("live", { code: 2 });
   assert.match(stderr, /allotment|127\.0\.0\.1/);
   assert.match(stderr, /refused|reach|connect/i);
 });
 
 test("sftp: a connection that breaks leaves pages that are whole, and the next publish completes the site", async () => {
-  const { site, root } = begin();
-  const bad = await rope(server.port);
+  const { site, root, prepare } = await begin();
+  const bad = await rope((await ssh()).port);
   await site.publish("live");
-  server.client(site.folder, { port: bad.port });
+  prepare(site, { port: bad.port });
   for (const length of [3_000, 20_000, 60_000, 120_000]) {
     site.restyle(`rgb(${length % 255}, 0, 0)`);
     Object.assign(bad, { sent: 0, length });

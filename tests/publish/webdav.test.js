@@ -5,35 +5,12 @@ import path from "node:path";
 import { test } from "node:test";
 import { assertOrder, assertPagesHaveTheirAssets, Site } from "./helper.js";
 import { passesThrough } from "./life.js";
-import { filesOf, lay, stampOf, temporary } from "./processes.js";
-import { apacheDav, nginxDav, WRITER } from "./servers.js";
-import { wire } from "./wires.js";
+import { davs } from "./places.js";
+import { filesOf } from "./processes.js";
 
-/** An empty folder behind a server, and a wire between it and the program. */
-const maker = (start) => async () => {
-  const root = path.join(temporary("dav"), "guide");
-  fs.mkdirSync(root);
-  const { port } = await start(root);
-  const between = await wire(port);
-  return {
-    root,
-    wire: between,
-    target: { host: "apache", remote: "webdav", url: between.url, user: WRITER.user },
-    env: { GUIDEWRIGHT_WEBDAV_PASSWORD: WRITER.password },
-    files: () => filesOf(root),
-    stamp: () => stampOf(root),
-    put(file, text) {
-      lay(root, file, text);
-      // What others laid into a folder of the site is theirs; the folder is the server's to write in.
-      for (let folder = path.dirname(file); folder !== "."; folder = path.dirname(folder)) fs.chmodSync(path.join(root, folder), 0o777);
-    },
-  };
-};
-const makers = { nginx: maker(nginxDav), apache: maker(apacheDav) };
+for (const [name, make] of Object.entries(davs)) passesThrough(`webdav of ${name}`, make);
 
-for (const [name, make] of Object.entries(makers)) passesThrough(`webdav of ${name}`, make);
-
-for (const [name, make] of Object.entries(makers)) {
+for (const [name, make] of Object.entries(davs)) {
   test(`webdav of ${name}: files arrive in the order in which readers need them`, async () => {
     const { wire, target, env } = await make();
     const site = new Site({ live: target });
