@@ -108,7 +108,7 @@ export function passesThrough(name, make) {
     site.edit("guide.yaml", "  main: [plots, tools, visit]", "  main: [visit]");
     site.edit("guide.yaml", "  - { from: /beds/*, to: /plots/* }\n", "");
     site.write("content/index.md", "---\ntitle: Welcome\nsummary: Little is left.\n---\nCome.\n");
-    const refused = await publish({ flags: ["--allow", "vanished"], code: 2 });
+    const refused = await publish({ flags: ["--allow", "vanished"], code: 1 });
     assert.match(refused.stderr, /--yes/);
     assert.match(refused.stderr, /\d+ of \d+|\d+ ?%/);
     assert.deepEqual(await place.stamp(), before);
@@ -169,5 +169,18 @@ export function passesThrough(name, make) {
     const files = await place.files();
     assert.ok(!files.has("plots/index.html"));
     for (const file of others) assert.equal(files.get(file)?.toString(), `${file}, which is not ours\n`);
+  });
+  story("a site that somebody else put there is not written over unless somebody says yes", async ({ place, site, publish }) => {
+    if (!place.put) return;
+    await place.put("index.html", "<!doctype html><title>Another site</title>\n");
+    await place.put("about.html", "<!doctype html><title>Of another site</title>\n");
+    const before = await place.stamp();
+    const { stderr } = await publish({ code: 1 });
+    assert.match(stderr, /--yes/);
+    assert.deepEqual(await place.stamp(), before);
+    await publish({ flags: ["--yes"] });
+    const files = await place.files();
+    for (const [file, bytes] of await site.build("live")) assert.ok(files.get(file)?.equals(bytes), file);
+    assert.match(files.get("about.html").toString(), /Of another site/);
   });
 }
