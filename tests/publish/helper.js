@@ -53,10 +53,9 @@ export class Site {
     fs.rmSync(this.#at(file), { recursive: true });
   }
   /** Another style sheet, which has another name, so that every page is another. */
-  restyle(colour) {
-    this.write("static/.keep", "");
-    this.write("themes/shed/theme.yaml", "inherits: base\n");
-    this.write("themes/shed/css/shed.css", `.site-title { color: ${colour}; }\n`);
+  restyle(name) {
+    this.write("themes/shed/theme.yaml", "inherits: base\nstyles: [css/shed.css]\n");
+    this.write("themes/shed/css/shed.css", `/* ${name} */\n`);
     if (!this.read("guide.yaml").includes("theme:")) this.edit("guide.yaml", "language: en\n", "language: en\ntheme: shed\n");
   }
 

@@ -1,6 +1,8 @@
 // The life of a published site, which is the same wherever it lies: it comes, stays, changes, shrinks and goes
 // back. Each place passes these stories; what is its own stands in its own file.
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
 import { assertSame, difference, LOCK, MANIFEST, Site } from "./helper.js";
 
@@ -98,6 +100,8 @@ export function passesThrough(name, make) {
     await publish({ flags: ["--allow", "vanished"] });
     const files = await place.files();
     assert.ok(!files.has("tools/rake/index.html"));
+    // A server says of an empty folder that it is forbidden, and not that nothing is there.
+    if (place.root) assert.ok(!fs.existsSync(path.join(place.root, "tools/rake")), "an empty folder stayed");
     assertSame(pagesOf(files), await site.build("live"), "published");
   });
 
