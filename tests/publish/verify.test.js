@@ -86,8 +86,8 @@ describe("verification", { concurrency: 4, timeout: 200_000 }, () => {
     const { stderr } = await site.publish("live", looking(url, { code: 2 }));
     assert.match(stderr, /Content-Security-Policy/i);
     assert.match(stderr, /404/);
-    assert.match(stderr, /301|redirect/i);
-    assert.match(stderr, /nginx\.conf/, "what to do about it");
+    assert.match(stderr, /does not lead to \/bees\//);
+    assert.match(stderr, /configuration/, "what to do about it");
   });
 
   test("a server that is not there is told of", async () => {
