@@ -43,6 +43,12 @@ async function inTwoVersions(make) {
 
 const isVersion = (files, { built }) => [...built].every(([file, bytes]) => files.get(file)?.equals(bytes));
 
+/** The files that are of neither version, for whoever looks for what went wrong. */
+const whatIsNeither = (files, versions) => {
+  const differs = ({ built }) => [...built].filter(([file, bytes]) => !files.get(file)?.equals(bytes)).map(([file]) => file);
+  return versions.map(differs).join(" and ");
+};
+
 /** Insists that each page is one of the two versions of it, and has its styles. */
 function assertReadable(files, versions, what) {
   for (const [file, bytes] of pagesOf(files)) {
@@ -77,7 +83,7 @@ test("folder: killed at any of fifty moments, readers see the old site or the ne
       return;
     }
     const version = versions.findIndex((one) => isVersion(files, one));
-    assert.ok(version >= 0, `${release} is a mixture`);
+    assert.ok(version >= 0, `${release} is a mixture: ${whatIsNeither(files, versions)}`);
     seen[version] += 1;
   };
   let killed = 0;
@@ -108,7 +114,8 @@ test("git: killed at any moment, the branch is the old site or the new one, and 
   for (let left = 12, next = 0; left > 0; left -= 1, next = 1 - next) {
     const { code, signal, said } = await publish(next, { killedAfter: random() * takes });
     assert.ok(signal === "SIGKILL" || code === 0, said);
-    assert.ok(versions.some((one) => isVersion(files(), one)), "a mixture");
+    const there = files();
+    assert.ok(versions.some((one) => isVersion(there, one)), `a mixture: ${whatIsNeither(there, versions)}`);
   }
   await mustPublish(0);
   await mustPublish(1);
@@ -130,18 +137,18 @@ for (const [name, { make, kills }] of Object.entries(inPlace)) {
   test(`${name}: killed at any moment, every page is whole and has its styles; the next publish completes it`, { timeout: 240_000 }, async () => {
     const { versions, publish, mustPublish, takes, files, remove } = await inTwoVersions(make);
     const random = chance(3);
-    let mixtures = 0;
+    let broken = 0;
     for (let left = kills, next = 0; left > 0; left -= 1, next = 1 - next) {
       await publish(next, { killedAfter: takes * (0.2 + 0.8 * random()) });
       // What the server still does for the one who died.
       await new Promise((resolve) => setTimeout(resolve, 100));
       const there = await files();
       assertReadable(there, versions, `kill ${left}`);
-      if (!versions.some((one) => isVersion(there, one))) mixtures += 1;
+      if (!manifestOf(there).whole) broken += 1;
       // Nobody waits here until the lock of the dead is seen to be one: that is the next story.
       if (there.has(LOCK)) await remove(LOCK);
     }
-    assert.ok(mixtures > 0, "the program was never killed in the middle");
+    assert.ok(broken > 0, "the program was never killed in the middle");
     await mustPublish(0);
     await mustPublish(1);
     assertComplete(await files(), versions[1], "in the end");
