@@ -86,6 +86,7 @@ test("s3: somebody else who publishes is not disturbed; one who died is not wait
   // The other one holds the lock and says so again and again, as it would.
   const other = new Site({ live: target });
   other.edit("content/visit.md", "*flat*", "*steep*");
+  wire.forget();
   wire.trouble = ({ path }) => (path.endsWith("/visit/index.html") ? { wait: 15_000 } : undefined);
   const slow = other.guidewright(["publish", "live"], { env });
   await until("the other one holds the lock", () => wire.requests.some(({ method, path }) => method === "PUT" && path.endsWith(LOCK)));

@@ -2,14 +2,34 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
-import { Site } from "./helper.js";
+import { assertSame, Site } from "./helper.js";
 import { pagesOf, passesThrough } from "./life.js";
 import { rsyncDaemon, rsyncOverSsh } from "./places.js";
 import { filesOf, lay } from "./processes.js";
 import { rope } from "./wires.js";
 
-passesThrough("rsync over ssh", rsyncOverSsh);
 passesThrough("rsync daemon", () => rsyncDaemon());
+
+test("rsync over ssh: the site comes, changes, shrinks and goes back", async () => {
+  const place = await rsyncOverSsh();
+  const site = new Site({ live: place.target });
+  place.prepare(site);
+  place.put("notes.txt", "Not ours.\n");
+  await site.publish("live");
+  const first = place.files();
+  assertSame(pagesOf(without(first, "notes.txt")), await site.build("live"), "published");
+  const stamp = place.stamp();
+  await site.publish("live");
+  assert.deepEqual(place.stamp(), stamp, "published again as it is");
+  site.edit("content/visit.md", "*flat*", "*steep*");
+  site.remove("content/tools/rake.md");
+  await site.publish("live", { flags: ["--allow", "vanished"] });
+  assertSame(pagesOf(without(place.files(), "notes.txt")), await site.build("live"), "published");
+  await site.publish("live", { flags: ["--rollback"] });
+  assertSame(pagesOf(place.files()), pagesOf(first), "gone back to");
+});
+
+const without = (files, file) => new Map([...files].filter(([own]) => own !== file));
 
 test("rsync daemon: below a folder of its module", async () => {
   const { target, root, env } = await rsyncDaemon();
