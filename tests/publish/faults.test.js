@@ -176,6 +176,27 @@ describe("the lock of one who died", { concurrency: 3, timeout: 240_000 }, () =>
   }
 });
 
+describe("one who slept", { concurrency: 2, timeout: 240_000 }, () => {
+  for (const [name, make] of Object.entries({ "webdav of nginx": davs.nginx, s3: () => bucket() })) {
+    test(`${name}: and wakes up when another has taken over, changes nothing any more`, { timeout: 120_000 }, async () => {
+      const { versions, publish, files, wire } = await inTwoVersions(make);
+      wire.forget();
+      let child;
+      const sleeper = publish(0, { started: (process) => (child = process) });
+      const isPage = ({ method, path }) => method === "PUT" && path.endsWith("/index.html");
+      await until("it sends pages", () => wire.requests.some(isPage));
+      child.kill("SIGSTOP");
+      const done = await publish(1);
+      assert.equal(done.code, 0, done.said);
+      child.kill("SIGCONT");
+      const { code, stderr } = await sleeper;
+      assertComplete(await files(), versions[1], "after it woke");
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, /busy|another|somebody|taken/i);
+    });
+  }
+});
+
 describe("two at once", { concurrency: 2, timeout: 240_000 }, () => {
   for (const [name, make] of Object.entries({ folder, git: repository, "webdav of nginx": davs.nginx, sftp, "rsync daemon": () => rsyncDaemon() })) {
     test(`${name}: one is refused or waits, and the site is whole`, { timeout: 120_000 }, async () => {

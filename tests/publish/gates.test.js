@@ -4,9 +4,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { Site } from "./helper.js";
+import { davs } from "./places.js";
 import { filesOf, stampOf, temporary } from "./processes.js";
-import { apacheDav, WRITER } from "./servers.js";
-import { wire } from "./wires.js";
 
 function publisher(settings = {}) {
   const root = temporary("gates");
@@ -34,13 +33,11 @@ test("a site with an error stays as it is published", async () => {
 });
 
 test("of a site with an error the remote hears nothing at all", async () => {
-  const root = temporary("gates-dav");
-  const { port } = await apacheDav(root);
-  const between = await wire(port);
-  const site = new Site({ live: { remote: "webdav", url: between.url, user: WRITER.user } });
+  const { target, env, wire, root } = await davs.apache();
+  const site = new Site({ live: target });
   site.edit("content/visit.md", "The path", "[The path](nowhere.md)");
-  await site.publish("live", { env: { GUIDEWRIGHT_WEBDAV_PASSWORD: WRITER.password }, code: 1 });
-  assert.deepEqual(between.changes(), []);
+  await site.publish("live", { env, code: 1 });
+  assert.deepEqual(wire.changes(), []);
   assert.equal(filesOf(root).size, 0);
 });
 

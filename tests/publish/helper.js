@@ -10,7 +10,7 @@ const here = import.meta.dirname;
 export const guidewright = path.resolve(here, process.env.GUIDEWRIGHT || "../../target/debug/guidewright");
 
 /** The day on which all of it happens, so that no review here grows old. */
-export const TODAY = "2026-11-28";
+const TODAY = "2026-11-28";
 
 /** The list of what was published, at the root of it. */
 export const MANIFEST = ".guidewright.json";
@@ -68,9 +68,9 @@ export class Site {
     return { PATH: process.env.PATH, HOME: this.home, LANG: "C.UTF-8", ...env };
   }
   /** Runs the program to its end. */
-  guidewright(args, { env, killedAfter, today } = {}) {
+  guidewright(args, { env, killedAfter, started, today } = {}) {
     const [command, ...all] = this.command(args, today);
-    return run(command, all, { env: this.environment(env), killedAfter, cwd: this.home });
+    return run(command, all, { env: this.environment(env), killedAfter, started, cwd: this.home });
   }
 
   /** Publishes, and insists on how it ends. */
@@ -114,7 +114,7 @@ export function difference(before, after) {
 export const addressOf = (file) => file.replace(/(^|\/)index\.html$/, "$1").split("/").map(encodeURIComponent).join("/");
 
 /** What a page of the site has in it that it needs to look right: its styles and scripts. */
-export function assetsOf(html) {
+function assetsOf(html) {
   return [...html.toString().matchAll(/(?:href|src)="\/(assets\/[^"]+)"/g)].map(([, file]) => file);
 }
 

@@ -87,7 +87,7 @@ test("s3: somebody else who publishes is not disturbed; one who died is not wait
   const other = new Site({ live: target });
   other.edit("content/visit.md", "*flat*", "*steep*");
   wire.forget();
-  wire.trouble = ({ path }) => (path.endsWith("/visit/index.html") ? { wait: 15_000 } : undefined);
+  wire.trouble = ({ path }) => (path.endsWith("/visit/index.html") ? { wait: 12_000 } : undefined);
   const slow = other.guidewright(["publish", "live"], { env });
   await until("the other one holds the lock", () => wire.requests.some(({ method, path }) => method === "PUT" && path.endsWith(LOCK)));
   site.edit("content/bees.md", "Ask the keeper.", "Ask nobody.");

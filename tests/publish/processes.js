@@ -97,8 +97,9 @@ export async function listen(server, begin = () => server.listen(0, "127.0.0.1")
   return begun.address().port;
 }
 
-/** Runs a program to its end. It never throws: how it ended is what a test wants to know. */
-export function run(command, args, { killedAfter, ...options } = {}) {
+/** Runs a program to its end. It never throws: how it ended is what a test wants to know.
+ * `started` gets the process itself. */
+export function run(command, args, { killedAfter, started, ...options } = {}) {
   return new Promise((resolve) => {
     const settings = { encoding: "utf8", maxBuffer: 1 << 26, ...options };
     const child = execFile(command, args, settings, (error, stdout, stderr) => {
@@ -106,6 +107,7 @@ export function run(command, args, { killedAfter, ...options } = {}) {
       const code = error ? (typeof error.code === "number" ? error.code : null) : 0;
       resolve({ code, signal: child.signalCode, stdout, stderr, said: stdout + stderr });
     });
+    started?.(child);
     const killing = killedAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killedAfter);
   });
 }

@@ -67,7 +67,6 @@ export async function rsyncd(root, rest = "") {
     const settings = `
       use chroot = no
       reverse lookup = no
-      pid file = ${folder}/pid
       [site]
       path = ${root}
       read only = no
@@ -78,7 +77,6 @@ export async function rsyncd(root, rest = "") {
     const config = write(path.join(folder, "rsyncd.conf"), settings);
     return { command: "rsync", args: ["--daemon", "--no-detach", `--config=${config}`, "--address=127.0.0.1", `--port=${port}`, "--log-file=/dev/stdout"] };
   });
-  fs.rmSync(path.join(folder, "pid"), { force: true });
   return started;
 }
 
@@ -106,7 +104,6 @@ export async function moto() {
       const response = await ask("GET", `${bucket}/${encoded(key)}`, { headers: { "accept-encoding": "identity" } });
       return { headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
     },
-    head: async (bucket, key) => (await ask("HEAD", `${bucket}/${encoded(key)}`)).headers,
     /** The names of all objects, and when each was written. */
     async list(bucket) {
       const keys = new Map();

@@ -72,8 +72,8 @@ test("rsync daemon: a connection that breaks leaves pages that are whole, and th
   const site = new Site({ live: { ...target, url: target.url.replace(`:${port}/`, `:${bad.port}/`) } });
   await site.publish("live", { env });
   let broke = 0;
-  for (const length of [500, 4_000, 20_000, 50_000]) {
-    site.restyle(`rgb(${length % 255}, 0, 0)`);
+  for (const length of [4_000, 20_000]) {
+    site.restyle(`cut at ${length}`);
     Object.assign(bad, { sent: 0, length });
     const before = filesOf(root);
     const { code, said } = await site.guidewright(["publish", "live"], { env });

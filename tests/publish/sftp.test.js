@@ -67,8 +67,8 @@ test("sftp: a connection that breaks leaves pages that are whole, and the next p
   const bad = await rope((await ssh()).port);
   await site.publish("live");
   prepare(site, { port: bad.port });
-  for (const length of [3_000, 20_000, 60_000, 120_000]) {
-    site.restyle(`rgb(${length % 255}, 0, 0)`);
+  for (const length of [20_000, 60_000]) {
+    site.restyle(`cut at ${length}`);
     Object.assign(bad, { sent: 0, length });
     const before = filesOf(root);
     const done = await site.guidewright(["publish", "live"]);
