@@ -29,9 +29,10 @@ export async function wire(port) {
     const { method, url: path, headers } = request;
     const onward = http.request({ host: "127.0.0.1", port, method, path, headers, agent: false, setHost: false });
     onward.on("error", () => request.socket.destroy());
-    if (trouble.cut === "half") {
+    // Whoever dies while he sends breaks off just so, and the server is not to wait for the rest.
+    if (trouble.cut === "half" || !request.complete) {
       onward.flushHeaders();
-      onward.write(body.subarray(0, body.length >> 1), () => (onward.destroy(), request.socket.destroy()));
+      onward.write(request.complete ? body.subarray(0, body.length >> 1) : body, () => (onward.destroy(), request.socket.destroy()));
       return;
     }
     onward.on("response", async (answer) => {
