@@ -74,7 +74,7 @@ rules! {
     /// A setting of guide.yaml that cannot be followed.
     SETTINGS_INVALID = "settings/invalid", Error;
     /// A password or key in guide.yaml.
-    SETTINGS_SECRET = "settings/secret", Error;
+    SETTINGS_SECRET = "settings/secret", Error fixed;
     /// Something that the host of the target does not take.
     PUBLISH_HOST = "publish/host", Warning;
 

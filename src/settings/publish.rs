@@ -297,8 +297,19 @@ fn secrets(reader: &mut Reader, node: &Node) {
 
 fn is_secret_key(name: &str) -> bool {
     let name = name.to_lowercase().replace('-', "_");
-    let parts =
-        ["password", "passwd", "passphrase", "secret", "token", "access_key", "api_key", "private_key", "credential"];
+    let parts = [
+        "password",
+        "pasw",
+        "pwd",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "access_key",
+        "api_key",
+        "private_key",
+        "credential",
+    ];
     parts.iter().any(|part| name.contains(part)) || name == "key" || name == "sas"
 }
 

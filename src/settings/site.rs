@@ -328,6 +328,16 @@ pub fn read(file: &SitePath, node: &Node) -> (Site, Vec<Finding>) {
     }
     for (key, written) in node.get("publish").map_or(&[][..], Node::entries) {
         let Some((_, values)) = entries("publish").iter().find(|(name, _)| *name == key.name) else { continue };
+        if !key.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
+            let message = format!("\"{}\" cannot be the name of a target", key.name);
+            reader.say(
+                Rule::SETTINGS_INVALID,
+                key.span,
+                message,
+                "Use letters, digits, - and _, like live or preview-2.",
+            );
+            continue;
+        }
         let mut target = publish::read(&mut reader, key, written, values);
         target.base_url = target.base_url.and_then(|url| base_url(&mut reader, written.get("base_url"), &url));
         site.targets.insert(key.name.clone(), target);

@@ -13,13 +13,18 @@ impl Publisher<'_> {
     #[cfg(feature = "cloud")]
     pub fn verify(&self, session: &Session, built: &Build, sent: Vec<SitePath>) -> Result<u8> {
         use crate::{
-            deliver::publish::verify,
+            deliver::publish::{scrubbed, verify},
             emit::headers,
             settings::{host::Host, publish::Remote as To},
         };
         let written =
             self.how.verify_url.as_ref().or(self.target.verify_url.as_ref()).or(self.target.base_url.as_ref());
-        let Some(url) = written.filter(|_| !self.how.no_verify) else { return Ok(exit::GOOD) };
+        let Some(url) = written.filter(|_| !self.how.no_verify) else {
+            if !sent.is_empty() && !self.how.no_verify {
+                session.say("note: nobody looked whether it arrived. Write `verify_url:` for this target in guide.yaml to have that done.");
+            }
+            return Ok(exit::GOOD);
+        };
         let host = self.target.host;
         let is_encoded = self.target.encode && !matches!(self.target.remote, Some(To::WebDav { .. }));
         let redirects = built.redirects.iter().filter(|_| host.redirects());
@@ -38,7 +43,11 @@ impl Publisher<'_> {
         };
         let seen = verify::verify(&expected)?;
         if seen.wrong.is_empty() {
-            session.say(&format!("verified at {}: {} addresses are as they were published", expected.url, seen.good));
+            session.say(&format!(
+                "verified at {}: {} addresses are as they were published",
+                scrubbed(&expected.url),
+                seen.good
+            ));
             return Ok(exit::GOOD);
         }
         let list: Vec<&str> = seen.wrong.iter().take(10).map(String::as_str).collect();

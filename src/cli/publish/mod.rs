@@ -57,6 +57,11 @@ pub fn run(common: &Common, how: &Publish) -> Result<u8> {
     // As it is for that target.
     let site = read(&session, Some(&name)).unwrap_or_default();
     let target = &site.target;
+    if common.format == Format::Sarif {
+        bail!(
+            "a plan has no form in SARIF\nhelp: use --format json, and `guidewright check --format sarif` for the findings"
+        );
+    }
     if common.drafts && !target.noindex {
         bail!(
             "drafts are for previews, and \"{name}\" is none\nhelp: publish without --drafts, or write `noindex: yes` for this target in guide.yaml"
@@ -64,9 +69,17 @@ pub fn run(common: &Common, how: &Publish) -> Result<u8> {
     }
     // Without the cache nothing stays on this machine.
     let passing = common.no_cache.then(tempfile::tempdir).transpose()?;
-    let cache = passing.as_ref().map_or_else(|| common.site.join(FOLDER), |folder| folder.path().into());
-    let work = Work { folder: cache.join("publish").join(&name), cache, name };
+    let cache = passing.as_ref().map_or_else(|| common.site.join(FOLDER), |folder| folder.path().to_path_buf());
+    let work = Work { folder: cache.join("publish").join(&name), name };
     std::fs::create_dir_all(&work.folder)?;
+    // What is sent is read from this folder: nobody may build there meanwhile, be it only to try.
+    let lock = std::fs::File::create(work.folder.join("lock"))?;
+    if let Err(std::fs::TryLockError::WouldBlock) = lock.try_lock() {
+        bail!(
+            "another guidewright on this machine works for \"{}\"\nhelp: wait for it to end, then try again",
+            work.name
+        );
+    }
     session.options.target = Some(work.name.clone());
     session.common.output = Some(work.site());
     let publisher = Publisher { how, site: &site, target, work };
@@ -114,7 +127,6 @@ fn chosen<'a>(site: &'a Site, name: Option<&str>) -> Result<&'a str> {
 struct Work {
     name: String,
     folder: PathBuf,
-    cache: PathBuf,
 }
 
 impl Work {
@@ -128,7 +140,7 @@ impl Work {
     }
 
     fn wardrobe(&self, site: &Path, files: impl Iterator<Item = (SitePath, Digest, u64)>, target: &Target) -> Wardrobe {
-        Wardrobe::new(site, files, target, &self.cache.join("compressed"))
+        Wardrobe::new(site, files, target, &self.folder.join("compressed"))
     }
 }
 
@@ -157,7 +169,7 @@ impl Publisher<'_> {
             return Ok(code);
         }
         if let Some(why) = self.closed(&built) {
-            session.say(&format!("{why}\nNothing was published."));
+            terminal::say(&format!("{why}\nNothing was published."));
             return Ok(exit::ERRORS);
         }
         let remote = &mut *self.remote(&session)?;
@@ -171,7 +183,7 @@ impl Publisher<'_> {
             if self.how.dry_run {
                 self.show(&session, &survey.plan, &wardrobe, &*remote)?;
             }
-            session.say(&format!("{why}\nNothing was published."));
+            terminal::say(&format!("{why}\nNothing was published."));
             return Ok(exit::ERRORS);
         }
         if self.how.dry_run {
@@ -187,6 +199,9 @@ impl Publisher<'_> {
                 session.say(&format!("note: this release is not kept for --rollback: {error}"));
             }
             wardrobe.sweep();
+            if session.common.format != Format::Human {
+                self.show(&session, &survey.plan, &wardrobe, &*remote)?;
+            }
             session.say(&format!(
                 "published release {} to {}: {} files sent, {} as they were, {} removed; {:.1} s",
                 survey.plan.release,

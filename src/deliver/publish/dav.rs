@@ -30,8 +30,10 @@ impl Dav {
     }
 
     async fn ask(&self, method: &str, folder: &str) -> Result<(u16, String), Trouble> {
+        // A folder is looked at with what lies in it, and goes as a whole or not at all.
+        let depth = if method == "PROPFIND" { "1" } else { "infinity" };
         let method = Method::from_bytes(method.as_bytes()).unwrap_or_default();
-        let mut request = self.client.request(method, self.address(folder)).header("depth", "1");
+        let mut request = self.client.request(method, self.address(folder)).header("depth", depth);
         if let Some(value) = &self.authorization {
             request = request.header(AUTHORIZATION, value.clone());
         }

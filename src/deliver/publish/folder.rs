@@ -12,7 +12,7 @@ use crate::base::path::SitePath;
 use std::{
     collections::BTreeSet,
     fs, io,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 use walkdir::WalkDir;
@@ -73,16 +73,8 @@ impl Folder {
 
 /// What is published is for everybody, whatever the one who publishes keeps to himself: the web server is somebody
 /// else.
-fn open_to_all(folder: &Path) -> io::Result<()> {
-    for entry in WalkDir::new(folder) {
-        let entry = entry?;
-        let mode = if entry.file_type().is_dir() { 0o755 } else { 0o644 };
-        let permissions = entry.metadata()?.permissions();
-        if permissions.mode() & 0o777 != mode {
-            fs::set_permissions(entry.path(), fs::Permissions::from_mode(mode))?;
-        }
-    }
-    Ok(())
+fn open_to_all(path: &Path, mode: u32) -> io::Result<()> {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
 impl Remote for Folder {
@@ -111,7 +103,7 @@ impl Remote for Folder {
     fn is_foreign(&mut self) -> Result<bool, Trouble> {
         let is_link = fs::symlink_metadata(self.current()).is_ok_and(|metadata| metadata.is_symlink());
         match is_link || !self.current().exists() {
-            true => Ok(is_link && self.live().is_none()),
+            true => Ok(is_link),
             false => Err(Trouble::new(
                 format!("{} is a folder, and must be a link that guidewright exchanges", self.current().display()),
                 "Move that folder away, or let `path:` in guide.yaml name another one.",
@@ -123,11 +115,14 @@ impl Remote for Folder {
         let releases = self.path.join(RELEASES);
         for folder in [&self.path, &releases].into_iter().filter(|folder| !folder.exists()) {
             fs::create_dir_all(folder)
-                .and_then(|()| fs::set_permissions(folder, fs::Permissions::from_mode(0o755)))
+                .and_then(|()| open_to_all(folder, 0o755))
                 .map_err(|error| Trouble::disk(folder, &error))?;
         }
         let path = self.path.join(".guidewright.lock");
-        let lock = fs::File::create(&path).map_err(|error| Trouble::disk(&path, &error))?;
+        // Whatever a link of that name leads to is not ours.
+        let no_link = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
+        let lock = fs::OpenOptions::new().create(true).write(true).truncate(false).custom_flags(no_link).open(&path);
+        let lock = lock.map_err(|error| Trouble::disk(&path, &error))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => return Err(Trouble::busy(&self.name())),
@@ -144,21 +139,21 @@ impl Remote for Folder {
         fs::create_dir_all(&self.part).map_err(|error| Trouble::disk(&self.part, &error))?;
         // All but what is new, goes or is written anew: also what somebody else laid there, like the proofs of a
         // certificate.
-        let leaves: BTreeSet<&SitePath> = plan.sends().chain(&plan.delete).collect();
+        let leaves: BTreeSet<&str> = plan.sends().chain(&plan.delete).map(|path| &**path).collect();
+        let folders = plan.old_folders();
         let current = fs::canonicalize(self.current()).unwrap_or_default();
-        for entry in
-            WalkDir::new(&current).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file())
-        {
+        for entry in WalkDir::new(&current).min_depth(1).into_iter().filter_map(Result::ok) {
             let Ok(inner) = entry.path().strip_prefix(&current) else { continue };
-            let name = inner.to_string_lossy();
-            if name == manifest::NAME || leaves.contains(&SitePath::from(&*name)) {
+            let name = &*inner.to_string_lossy();
+            if name == manifest::NAME || leaves.contains(name) || folders.iter().any(|folder| folder == name) {
                 continue;
             }
             let to = self.part.join(inner);
-            let run = || {
-                fs::create_dir_all(to.parent().unwrap_or(&self.part))?;
+            let run = || match entry.file_type() {
+                kind if kind.is_dir() => fs::create_dir_all(&to),
+                kind if kind.is_symlink() => std::os::unix::fs::symlink(fs::read_link(entry.path())?, &to),
                 // A file system without hard links has them copied.
-                fs::hard_link(entry.path(), &to).or_else(|_| fs::copy(entry.path(), &to).map(drop))
+                _ => fs::hard_link(entry.path(), &to).or_else(|_| fs::copy(entry.path(), &to).map(drop)),
             };
             run().map_err(|error| Trouble::disk(&to, &error))?;
         }
@@ -170,7 +165,8 @@ impl Remote for Folder {
             let to = self.part.join(&*file.path);
             let run = || {
                 fs::create_dir_all(to.parent().unwrap_or(&self.part))?;
-                fs::copy(&file.file, &to)
+                fs::copy(&file.file, &to)?;
+                open_to_all(&to, 0o644)
             };
             run().map_err(|error| Trouble::disk(&to, &error))?;
             told(file.len);
@@ -189,13 +185,20 @@ impl Remote for Folder {
     }
 
     fn commit(&mut self, manifest: &Manifest) -> Result<(), Trouble> {
-        let release = manifest.release;
+        // Of a place whose manifest was damaged nobody knows the number.
+        let release = manifest.release.max(self.releases().first().map_or(0, |newest| newest + 1));
+        let manifest = Manifest { release, ..manifest.clone() };
         let (path, place) = (self.part.join(manifest::NAME), self.path.join(RELEASES).join(release.to_string()));
         let run = || {
             fs::write(&path, manifest.bytes())?;
-            open_to_all(&self.part)?;
-            // The release is on the disk before anybody is led to it.
-            fs::File::open(&self.part)?.sync_all()?;
+            open_to_all(&path, 0o644)?;
+            for entry in
+                WalkDir::new(&self.part).into_iter().filter_map(Result::ok).filter(|own| own.file_type().is_dir())
+            {
+                open_to_all(entry.path(), 0o755)?;
+            }
+            // The release is on the disk before anybody is led to it, also when the power fails.
+            rustix::fs::syncfs(fs::File::open(&self.part)?)?;
             fs::rename(&self.part, &place)
         };
         run().map_err(|error| Trouble::disk(&place, &error))?;

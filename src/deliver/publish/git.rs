@@ -23,8 +23,10 @@ pub struct Git {
     site: PathBuf,
     /// The commit that was fetched.
     tip: Option<String>,
-    /// The stream that makes the commit.
-    stream: Vec<u8>,
+    /// The stream that makes the commit: its head, what goes, what comes. A file may come where a folder goes.
+    head: Vec<u8>,
+    goes: Vec<u8>,
+    comes: Vec<u8>,
 }
 
 /// Where the fetched branch is kept.
@@ -39,7 +41,7 @@ impl Git {
     /// The branch of the repository at `url`, relative to `site` where it is a path; `folder` is for what git needs on
     /// this machine.
     pub fn new(url: String, branch: String, folder: PathBuf, site: PathBuf) -> Git {
-        Git { url, branch, folder, site, tip: None, stream: Vec::new() }
+        Git { url, branch, folder, site, tip: None, head: Vec::new(), goes: Vec::new(), comes: Vec::new() }
     }
 
     fn git(&self) -> Command {
@@ -190,14 +192,14 @@ impl Remote for Git {
     }
 
     fn begin(&mut self, plan: &Plan) -> Result<(), Trouble> {
-        self.stream = self.begin_commit(&format!("Release {}", plan.release));
+        self.head = self.begin_commit(&format!("Release {}", plan.release));
         Ok(())
     }
 
     fn put(&mut self, files: &[Upload], told: Told) -> Result<(), Trouble> {
         for file in files {
             let bytes = fs::read(&file.file).map_err(|error| Trouble::disk(&file.file, &error))?;
-            add(&mut self.stream, &file.path, &bytes);
+            add(&mut self.comes, &file.path, &bytes);
             told(file.len);
         }
         Ok(())
@@ -211,15 +213,15 @@ impl Remote for Git {
     /// git knows no empty folders.
     fn remove(&mut self, paths: &[SitePath], _: &[String]) -> Result<(), Trouble> {
         for path in paths {
-            self.stream.extend(format!("D {}\n", quoted(path)).into_bytes());
+            self.goes.extend(format!("D {}\n", quoted(path)).into_bytes());
         }
         Ok(())
     }
 
     fn commit(&mut self, manifest: &Manifest) -> Result<(), Trouble> {
-        let mut stream = std::mem::take(&mut self.stream);
-        add(&mut stream, manifest::NAME, &manifest.bytes());
-        self.good(&["fast-import", "--quiet", "--force", "--done"], &[stream, b"done\n".to_vec()].concat())?;
+        add(&mut self.comes, manifest::NAME, &manifest.bytes());
+        let stream = [&self.head[..], &self.goes, &self.comes, b"done\n"].concat();
+        self.good(&["fast-import", "--quiet", "--force", "--done"], &stream)?;
         self.push()
     }
 

@@ -109,8 +109,11 @@ impl Lock {
                     Some(now) => (seen, bytes) = now,
                 }
             }
-            if is_there {
-                store.remove(&[SitePath::from(NAME)])?;
+            // Somebody else may have waited for it too, and have it by now.
+            match read(&**store)? {
+                Some((_, now)) if is_there && now == bytes => store.remove(&[SitePath::from(NAME)])?,
+                Some(_) if is_there => return Err(Trouble::busy(&store.name())),
+                _ => {}
             }
         }
         Err(Trouble::busy(&store.name()))
@@ -145,7 +148,9 @@ impl Lock {
     pub fn is_lost(&self) -> bool {
         let since = lock(&self.seen).elapsed().unwrap_or(Duration::MAX);
         if since > self.patience / 2 && !self.lost.load(Ordering::Relaxed) {
-            match read(&*self.store) {
+            // On a thread of its own: this may be asked in the middle of an upload, where nothing may be waited for.
+            let now = thread::scope(|scope| scope.spawn(|| read(&*self.store)).join());
+            match now.unwrap_or(Ok(None)) {
                 Ok(Some((found, _))) if found.owner == self.owner => *lock(&self.seen) = SystemTime::now(),
                 Ok(_) => self.lost.store(true, Ordering::Relaxed),
                 // What cannot be asked cannot be written to either.

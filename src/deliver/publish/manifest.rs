@@ -34,14 +34,23 @@ pub struct Old {
 }
 
 impl Manifest {
-    /// Reads one. Paths that lead out of the place are not believed: whoever can write there must not steer
-    /// what is removed elsewhere.
+    /// Reads one. Paths that lead out of the place, or that a tool could take for two lines, are not believed:
+    /// whoever can write there must not steer what happens elsewhere.
     pub fn read(bytes: &[u8]) -> Option<Manifest> {
         let mut manifest: Manifest = serde_json::from_slice(bytes).ok().filter(|own: &Manifest| own.version == 2)?;
-        let inside = |path: &SitePath| path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        let inside = |path: &SitePath| is_plain(path) && path.split('/').all(|part| !matches!(part, "" | "." | ".."));
         manifest.files.retain(|path, _| inside(path));
         manifest.old.retain(|path, _| inside(path));
         Some(manifest)
+    }
+
+    /// Whether these bytes are a manifest of a later guidewright than this.
+    pub fn is_newer(bytes: &[u8]) -> bool {
+        #[derive(Deserialize)]
+        struct Version {
+            version: u32,
+        }
+        serde_json::from_slice::<Version>(bytes).is_ok_and(|own| own.version > 2)
     }
 
     /// Its bytes.
@@ -51,6 +60,11 @@ impl Manifest {
         bytes.push(b'\n');
         bytes
     }
+}
+
+/// Whether a path has nothing in it that ends a line, or is otherwise no letter.
+pub fn is_plain(path: &str) -> bool {
+    !path.contains(char::is_control)
 }
 
 #[cfg(test)]
@@ -64,7 +78,7 @@ mod tests {
             files: BTreeMap::from([(SitePath::from(path), "x".into())]),
             ..Manifest::default()
         };
-        for path in ["../etc/passwd", "/etc/passwd", "a//b", "a/../../b"] {
+        for path in ["../etc/passwd", "/etc/passwd", "a//b", "a/../../b", "a\n!touch x", "a\0"] {
             assert!(Manifest::read(&manifest(path).bytes()).unwrap().files.is_empty(), "{path}");
         }
         assert_eq!(Manifest::read(&manifest("a/b").bytes()).unwrap().files.len(), 1);

@@ -27,9 +27,12 @@ pub mod verify;
 #[cfg(feature = "cloud")]
 mod web;
 
+pub use system::scrubbed;
+
 use super::disk::plain_path;
 use crate::{
     base::path::SitePath,
+    emit::{headers::is_hashed, hosts},
     settings::publish::{self, Target},
 };
 use manifest::Manifest;
@@ -53,7 +56,16 @@ pub fn open(target: &Target, site: &Path, work: &Path) -> Result<Box<dyn Remote>
     let site = plain_path(site);
     let store: Arc<dyn Store> = match remote {
         publish::Remote::Folder { path } => {
-            return Ok(Box::new(folder::Folder::new(plain_path(&site.join(path)), target.keep)));
+            let place = plain_path(&site.join(path));
+            let is_source =
+                ["content", "static", "themes", ".guidewright"].iter().any(|own| place.starts_with(site.join(own)));
+            if is_source || place == site {
+                return Err(Trouble::new(
+                    format!("{} is what the site is made from, and no place to publish to", place.display()),
+                    "Let `path:` in guide.yaml name a folder outside of the site.",
+                ));
+            }
+            return Ok(Box::new(folder::Folder::new(place, target.keep)));
         }
         publish::Remote::Git { url, branch } => {
             return Ok(Box::new(git::Git::new(url.clone(), branch.clone(), plain_path(work).join("git"), site)));
@@ -83,7 +95,7 @@ fn objects(_: &publish::Remote, _: usize) -> Result<Arc<dyn Store>, Trouble> {
 pub struct Survey {
     /// The plan.
     pub plan: Plan,
-    /// Pages that are there now and would lead nowhere.
+    /// Addresses that are there now and would lead nowhere.
     pub vanished: Vec<SitePath>,
     /// Whether there is a site that guidewright did not put there.
     pub is_foreign: bool,
@@ -100,12 +112,30 @@ pub fn survey(
     keep: u32,
     moved: impl Fn(&SitePath) -> bool,
 ) -> Result<Survey, Trouble> {
-    let before = remote.manifest()?.and_then(|bytes| Manifest::read(&bytes));
+    if let Some(path) = files.keys().find(|path| !manifest::is_plain(path)) {
+        return Err(Trouble::new(format!("the name {path:?} has a line break or the like in it"), "Rename the file."));
+    }
+    let bytes = remote.manifest()?;
+    if bytes.as_ref().is_some_and(|bytes| Manifest::is_newer(bytes)) {
+        return Err(Trouble::new(
+            format!("{} was published to by a newer guidewright than this", remote.name()),
+            "Update guidewright on this machine.",
+        ));
+    }
+    let before = bytes.and_then(|bytes| Manifest::read(&bytes));
     let is_foreign = before.is_none() && remote.is_foreign()?;
     let plan = Plan::new(files, before.as_ref(), keep);
-    let is_page = |path: &&SitePath| path.ends_with(".html") && !path.ends_with("404.html");
-    let vanished = plan.delete.iter().filter(is_page).filter(|path| !moved(path)).cloned().collect();
+    let vanished = plan.delete.iter().filter(|path| has_readers(path) && !moved(path)).cloned().collect();
     Ok(Survey { plan, vanished, is_foreign, before })
+}
+
+/// Whether readers may have the address of a file: of a page, or of what it leads to, like a leaflet. What goes with
+/// its page, and what only programs ask for, is not told apart.
+fn has_readers(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_beside =
+        matches!(name, "404.html" | "feed.xml" | "index.md") || path.ends_with(".gz") || path.ends_with(".br");
+    !is_beside && !is_hashed(path) && !hosts::is_own(path) && !path.starts_with("search/")
 }
 
 /// So many parts an upload has at the most, after each of which is noted how far it is.

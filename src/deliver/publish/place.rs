@@ -116,8 +116,13 @@ impl Remote for Place {
     }
 
     fn begin(&mut self, plan: &Plan) -> Result<(), Trouble> {
-        self.store.make_folders(&plan.new_folders())?;
-        self.note(&plan.claim)
+        self.note(&plan.claim)?;
+        let (paths, folders) = plan.in_the_way();
+        if !paths.is_empty() {
+            self.store.remove(&paths)?;
+            self.store.remove_folders(&folders)?;
+        }
+        self.store.make_folders(&plan.new_folders())
     }
 
     fn put(&mut self, files: &[Upload], told: Told) -> Result<(), Trouble> {

@@ -66,7 +66,7 @@ impl Plan {
     pub fn new(files: &BTreeMap<SitePath, String>, before: Option<&Manifest>, keep: u32) -> Plan {
         let nothing = Manifest::default();
         let before = before.unwrap_or(&nothing);
-        let release = before.release + 1;
+        let release = before.release.saturating_add(1);
         let there = |path: &SitePath| {
             before.files.get(path).or_else(|| before.old.get(path).map(|old| &old.digest)).filter(|own| !own.is_empty())
         };
@@ -91,7 +91,7 @@ impl Plan {
             }
         }
         old.retain(|path, _| !files.contains_key(path));
-        let expired = |old: &Old| old.release + u64::from(keep) < release;
+        let expired = |old: &Old| old.release.saturating_add(keep.into()) < release;
         delete.extend(old.iter().filter(|(_, old)| expired(old)).map(|(path, _)| path.clone()));
         old.retain(|_, old| !expired(old));
         // What lies in a folder of dots is somebody's arrangement with the host, and stays.
@@ -133,6 +133,19 @@ impl Plan {
             self.manifest.files.keys().chain(self.manifest.old.keys()).flat_map(folders).collect();
         let left: BTreeSet<&str> = self.delete.iter().flat_map(folders).collect();
         left.into_iter().rev().filter(|folder| !needed.contains(folder)).map(String::from).collect()
+    }
+
+    /// What is deleted and stands where a new file, or the folder of one, must be; and the folders where one must be.
+    /// That goes first.
+    pub fn in_the_way(&self) -> (Vec<SitePath>, Vec<String>) {
+        let new: BTreeSet<&str> = self.sends().map(|path| &**path).collect();
+        let needed: BTreeSet<&str> = self.sends().flat_map(folders).collect();
+        let is_below = |path: &SitePath| folders(path).any(|folder| new.contains(folder));
+        let paths = self.delete.iter().filter(|path| needed.contains(&***path) || is_below(path)).cloned().collect();
+        let folders = self.old_folders().into_iter().filter(|folder| {
+            new.contains(folder.as_str()) || new.iter().any(|path| folder.starts_with(&format!("{path}/")))
+        });
+        (paths, folders.collect())
     }
 
     /// The files to send, in their stages.
@@ -208,6 +221,16 @@ mod tests {
         assert_eq!(first.new_folders(), ["a", "a/b"]);
         let second = Plan::new(&files(&[("a/x.html", "1"), ("d/e.html", "1")]), Some(&first.manifest), 1);
         assert_eq!((second.new_folders(), second.old_folders()), (vec!["d".to_string()], vec!["a/b".to_string()]));
+    }
+
+    #[test]
+    fn a_file_that_becomes_a_folder_makes_way_and_a_folder_that_becomes_a_file_as_well() {
+        let (a, b) =
+            (files(&[("x", "1"), ("y/z/f", "1"), ("k", "1")]), files(&[("x/new", "1"), ("y", "1"), ("k", "1")]));
+        let first = Plan::new(&a, None, 1);
+        let (paths, folders) = Plan::new(&b, Some(&first.manifest), 1).in_the_way();
+        assert_eq!(paths.iter().map(|path| &**path).collect::<Vec<_>>(), ["x", "y/z/f"]);
+        assert_eq!(folders, ["y/z", "y"]);
     }
 
     #[test]

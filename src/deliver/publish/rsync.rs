@@ -79,7 +79,9 @@ impl Rsync {
         options: &[&str],
         line: &mut dyn FnMut(&str) -> bool,
     ) -> Result<Said, Trouble> {
-        let list = names.join("\0");
+        // A name that begins with # or ; would be taken for a remark.
+        let list: Vec<String> = names.iter().map(|name| format!("./{name}")).collect();
+        let list = list.join("\0");
         let mut command = self.rsync();
         command.args(options).args(["--from0", "--files-from=-", "--out-format=%l %n"]);
         command.arg(format!("{}/", from.display())).arg(format!("{}/", self.url));

@@ -25,7 +25,14 @@ impl Said {
 
     /// The last lines of what it complained of, for a message; without secrets.
     pub fn complaint(&self) -> String {
-        let lines: Vec<&str> = self.errors.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        // What git says after every failure says nothing of this one.
+        let usual = [
+            "Could not read from remote repository.",
+            "Please make sure you have the correct access rights",
+            "and the repository exists.",
+        ];
+        let tells = |line: &&str| !line.is_empty() && !usual.iter().any(|usual| line.contains(usual));
+        let lines: Vec<&str> = self.errors.lines().map(str::trim).filter(tells).collect();
         let from = lines.len().saturating_sub(3);
         scrubbed(&lines[from..].join("; "))
     }

@@ -110,10 +110,16 @@ fn questions(expected: &Expected) -> Vec<Question> {
     let home = expected.all.iter().filter(|path| &***path == "index.html");
     let pages = expected.sent.iter().filter(|path| path.ends_with("/index.html"));
     let hashed = expected.all.iter().filter(|path| is_hashed(path)).take(1);
-    let mut files: Vec<SitePath> =
-        home.chain(pages).chain(hashed).chain(&expected.sent).filter(has_address).take(SAMPLE).cloned().collect();
-    files.sort();
-    files.dedup();
+    let mut files: Vec<SitePath> = Vec::new();
+    for file in home.chain(hashed).chain(pages).chain(&expected.sent).filter(has_address) {
+        if files.len() < SAMPLE && !files.contains(file) {
+            files.push(file.clone());
+        }
+    }
+    if expected.sent.is_empty() {
+        // Nothing is new: whether the site is there says enough.
+        return files.into_iter().take(1).map(Question::File).collect();
+    }
     let mut questions: Vec<Question> = files.into_iter().map(Question::File).collect();
     questions.push(Question::Nowhere);
     questions.extend(expected.redirects.first().map(|(from, to)| Question::Redirect(from.clone(), to.clone())));
@@ -136,6 +142,8 @@ async fn ask(client: &reqwest::Client, expected: &Expected<'_>, question: &Quest
     let get = |path: &str, encoding: &'static str| {
         let url = format!("{}{}", expected.url, path.trim_start_matches('/'));
         let request = client.get(&url).header("accept-encoding", encoding);
+        // A preview may be behind a password, which no message shows.
+        let url = scrubbed(&url);
         async move {
             let answer =
                 request.send().await.map_err(|error| scrubbed(&format!("{url} cannot be reached: {error}")))?;

@@ -36,7 +36,11 @@ pub fn htaccess(table: &Table) -> String {
     for (from, to) in &table.redirects {
         let inner = decode(from.strip_prefix(base.as_str()).unwrap_or(from));
         let inner = escaped(inner.trim_end_matches('/'));
-        let _ = writeln!(out, "RewriteRule \"^{inner}/?$\" \"{}\" [R=301,NE,L]", to.replace('%', "\\%"));
+        let _ = writeln!(
+            out,
+            "RewriteRule \"^{inner}/?$\" \"{}\" [R=301,NE,L]",
+            to.replace('%', "\\%").replace('$', "\\$")
+        );
     }
     for (token, extension) in [("br", "br"), ("gzip", "gz")] {
         let _ = write!(

@@ -20,7 +20,7 @@ pub fn function(table: &Table) -> String {
          \x20 if (hidden.test(request.uri)) return {{ statusCode: 404, statusDescription: 'Not Found' }};\n\
          \x20 const name = request.uri.split('/').pop();\n\
          \x20 if (name === '') request.uri += 'index.html';\n\
-         \x20 else if (!name.includes('.')) return moved(request.uri + '/');\n\
+         \x20 else if (!name.includes('.')) return moved('/' + request.uri.replace(/^\\/+/, '') + '/');\n\
          \x20 return request;\n\
          }}\n",
         Value::Object(redirects)

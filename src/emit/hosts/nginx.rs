@@ -74,7 +74,8 @@ pub fn snippet(table: &Table) -> String {
         }
     }
     for (from, to) in table.redirects_both_ways() {
-        let _ = writeln!(out, "location = {} {{ return 301 {}; }}", quoted(&decode(from)), quoted(to));
+        let _ =
+            writeln!(out, "location = {} {{ return 301 {}; }}", quoted(&decode(from)), quoted(&to.replace('$', "%24")));
     }
     out
 }
