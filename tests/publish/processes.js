@@ -118,8 +118,13 @@ export function filesOf(folder) {
   const walk = (below) => {
     for (const name of fs.readdirSync(path.join(folder, below)).sort()) {
       const file = below + name;
-      if (fs.statSync(path.join(folder, file)).isDirectory()) walk(`${file}/`);
-      else files.set(file, fs.readFileSync(path.join(folder, file)));
+      try {
+        if (fs.statSync(path.join(folder, file)).isDirectory()) walk(`${file}/`);
+        else files.set(file, fs.readFileSync(path.join(folder, file)));
+      } catch (error) {
+        // Parts of files come and go while a server still works for somebody who was killed.
+        if (error.code !== "ENOENT") throw error;
+      }
     }
   };
   walk("");

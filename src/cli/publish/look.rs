@@ -31,7 +31,9 @@ impl Publisher<'_> {
         let expected = verify::Expected {
             url: if url.ends_with('/') { url.clone() } else { format!("{url}/") },
             folder: &self.work.site(),
-            sent,
+            // Where nothing was sent, all is asked only by who says where.
+            is_full: !sent.is_empty() || self.how.verify_url.is_some(),
+            sent: if sent.is_empty() { built.output.files.keys().cloned().collect() } else { sent },
             all: built.output.files.keys().cloned().collect(),
             redirects: redirects.cloned().collect(),
             headers: if host.sends_headers() && host != Host::Plain {
@@ -52,7 +54,7 @@ impl Publisher<'_> {
         }
         let list: Vec<&str> = seen.wrong.iter().take(10).map(String::as_str).collect();
         anyhow::bail!(
-            "it was published, but {} of {} addresses are not as they should be:\n  {}\nhelp: If the host keeps old pages for a while, look again later with `guidewright publish`. Else see that the web server shows the place that was published to, and reads its configuration; to go back, use --rollback.",
+            "it was published, but {} of {} addresses are not as they should be:\n  {}\nhelp: If the host keeps old pages for a while, look again later with `guidewright publish --verify-url` and this address. Else see that the web server shows the place that was published to, and reads its configuration; to go back, use --rollback.",
             seen.wrong.len(),
             seen.wrong.len() + seen.good,
             list.join("\n  "),

@@ -23,6 +23,8 @@ pub struct Expected<'a> {
     pub url: String,
     /// The files of the site on this machine.
     pub folder: &'a Path,
+    /// Whether all of this is asked; else only whether the site is there, and says 404 where there is nothing.
+    pub is_full: bool,
     /// Files that were sent.
     pub sent: Vec<SitePath>,
     /// Every file of the site.
@@ -116,9 +118,8 @@ fn questions(expected: &Expected) -> Vec<Question> {
             files.push(file.clone());
         }
     }
-    if expected.sent.is_empty() {
-        // Nothing is new: whether the site is there says enough.
-        return files.into_iter().take(1).map(Question::File).collect();
+    if !expected.is_full {
+        return files.into_iter().take(1).map(Question::File).chain([Question::Nowhere]).collect();
     }
     let mut questions: Vec<Question> = files.into_iter().map(Question::File).collect();
     questions.push(Question::Nowhere);
