@@ -51,6 +51,38 @@ test("folder: readers may read it, whatever the one who publishes keeps to himse
   }
 });
 
+test("folder: what others laid there goes along as it is", async () => {
+  const { root, target } = folder();
+  const site = new Site({ live: target });
+  await site.publish("live");
+  const current = (file) => path.join(root, "current", file);
+  fs.writeFileSync(current(".htpasswd"), "anna:x\n", { mode: 0o600 });
+  fs.mkdirSync(current("empty"));
+  fs.symlinkSync("/nowhere/acme", current("acme"));
+  site.edit("content/visit.md", "*flat*", "*steep*");
+  await site.publish("live");
+  assert.equal(fs.statSync(current(".htpasswd")).mode & 0o777, 0o600, "nobody else may read it");
+  assert.equal(fs.readlinkSync(current("acme")), "/nowhere/acme");
+  assert.ok(fs.statSync(current("empty")).isDirectory());
+});
+
+test("folder: with a damaged list it is somebody else's site, until one says yes", async () => {
+  const { root, target } = folder();
+  const site = new Site({ live: target });
+  await site.publish("live");
+  fs.writeFileSync(path.join(root, "current/.guidewright.json"), "{");
+  const { stderr } = await site.publish("live", { code: 1 });
+  assert.match(stderr, /did not put there/);
+  await site.publish("live", { flags: ["--yes"] });
+  assert.equal(path.basename(fs.realpathSync(path.join(root, "current"))), "2");
+});
+
+test("folder: a folder that the site is made from is no place", async () => {
+  const site = new Site({ live: { remote: "folder", path: "content/published" } });
+  const { stderr } = await site.publish("live", { code: 2 });
+  assert.match(stderr, /content\/published/);
+});
+
 test("folder: where none can be made, that is said", async () => {
   const occupied = path.join(temporary("folder"), "occupied");
   fs.writeFileSync(occupied, "A file.\n");

@@ -1,5 +1,6 @@
 // What must not be published is not: not one byte of it leaves, and the editor is told why.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
@@ -137,4 +138,43 @@ test("the one target that can be published needs no name; of two, one must be na
   const nowhere = new Site({ preview: { host: "plain" } });
   const { stderr } = await nowhere.publish("preview", { code: 2 });
   assert.match(stderr, /remote/);
+});
+
+test("why it was not published is said in quiet too", async () => {
+  const { site } = publisher();
+  await site.publish("live");
+  site.remove("content/tools/rake.md");
+  const { stderr } = await site.publish("live", { flags: ["--quiet"], code: 1 });
+  assert.match(stderr, /\/tools\/rake\//);
+});
+
+test("a leaflet that vanishes is missed like a page", async () => {
+  const { site } = publisher();
+  site.write("static/leaflet.pdf", "%PDF-1.4\n");
+  await site.publish("live");
+  site.remove("static/leaflet.pdf");
+  const { stderr } = await site.publish("live", { code: 1 });
+  assert.match(stderr, /\/leaflet\.pdf/);
+});
+
+test("no level of the rules lets a secret stay", async () => {
+  const { site } = publisher({ password: "beans-and-more-beans" });
+  site.write("guide.yaml", `${site.read("guide.yaml")}rules: { settings/secret: off }\n`);
+  const { said } = await site.publish("live", { code: 1 });
+  assert.match(said, /settings\/secret/);
+  assert.doesNotMatch(said, /beans-and-more/);
+});
+
+test("only one at a time works for a target on a machine, be it to try", async () => {
+  const { site } = publisher();
+  await site.publish("live");
+  const lock = path.join(site.folder, ".guidewright/publish/live/lock");
+  const holder = spawn("flock", [lock, "sleep", "20"], { stdio: "ignore" });
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { stderr } = await site.publish("live", { flags: ["--dry-run"], code: 2 });
+    assert.match(stderr, /another guidewright/);
+  } finally {
+    holder.kill();
+  }
 });

@@ -105,6 +105,18 @@ export function passesThrough(name, make) {
     assertSame(pagesOf(files), await site.build("live"), "published");
   });
 
+  story("a file gives way to a folder of its name, and a folder to a file", async ({ place, site, publish }) => {
+    site.write("static/downloads", "A list.\n");
+    site.write("static/forms/order.txt", "Beans.\n");
+    await publish();
+    site.remove("static/downloads");
+    site.remove("static/forms");
+    site.write("static/downloads/list.txt", "A list.\n");
+    site.write("static/forms", "Beans.\n");
+    await publish({ flags: ["--allow", "vanished"] });
+    assertSame(pagesOf(await place.files()), await site.build("live"), "published");
+  });
+
   story("most of the site goes only when somebody says yes", async ({ place, site, publish }) => {
     await publish();
     const before = await place.stamp();

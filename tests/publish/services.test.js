@@ -194,6 +194,8 @@ test("CloudFront's function leads and finds as was meant", async () => {
   assert.equal(ask("/.well-known/security.txt").uri, "/.well-known/security.txt");
   assert.deepEqual([ask("/visit").statusCode, ask("/visit").headers.location.value], [301, "/visit/"]);
   for (const hidden of ["/.guidewright.json", "/.host/cloudfront-function.js"]) assert.equal(ask(hidden).statusCode, 404, hidden);
+  // Two slashes would lead to another host.
+  assert.equal(ask("//evil.example/login").headers.location.value, "/evil.example/login/");
   // Names that every object in JavaScript has are addresses like others.
   assert.equal(ask("/constructor").statusCode, 301);
   const policy = built.json(".host/cloudfront-headers.json");

@@ -1,8 +1,10 @@
 // A host that is reached by SFTP, as most of those are that societies rent.
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import os from "node:os";
+import path from "node:path";
 import { test } from "node:test";
-import { assertSame, LOCK, Site } from "./helper.js";
+import { assertSame, LOCK, MANIFEST, Site } from "./helper.js";
 import { pagesOf, passesThrough } from "./life.js";
 import { sftp, ssh } from "./places.js";
 import { filesOf } from "./processes.js";
@@ -86,4 +88,17 @@ test("sftp: a connection that breaks leaves pages that are whole, and the next p
   for (const [file, bytes] of await site.build("live")) assert.ok(files.get(file)?.equals(bytes), file);
   const left = [...files.keys()].filter((file) => file === LOCK || file.includes("guidewright-part"));
   assert.deepEqual(left, []);
+});
+
+test("sftp: a line in the list of the server is no command here", async () => {
+  const { site, root } = await begin();
+  await site.publish("live");
+  const list = path.join(root, MANIFEST);
+  const manifest = JSON.parse(fs.readFileSync(list));
+  manifest.files["gone\n!touch taken-over\nx.txt"] = "ab";
+  fs.writeFileSync(list, JSON.stringify(manifest));
+  site.edit("content/visit.md", "*flat*", "*steep*");
+  await site.publish("live");
+  assert.ok(!fs.existsSync(path.join(site.folder, "taken-over")));
+  assert.ok(!fs.existsSync(path.join(site.home, "taken-over")));
 });

@@ -10,7 +10,7 @@ use super::{
     remote::{Remote, Told, Trouble, Upload},
 };
 use crate::base::path::SitePath;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Told of each file that arrived, by its length; an error when no other may follow.
 pub type GoesOn<'a> = &'a (dyn Fn(u64) -> Result<(), Trouble> + Sync);
@@ -76,12 +76,14 @@ pub trait Store: Send + Sync {
 pub struct Place {
     store: Arc<dyn Store>,
     lock: Option<Lock>,
+    /// What is not to be removed at the end: see [`Plan::replaced`].
+    replaced: BTreeSet<SitePath>,
 }
 
 impl Place {
     /// The place that a store is.
     pub fn new(store: Arc<dyn Store>) -> Place {
-        Place { store, lock: None }
+        Place { store, lock: None, replaced: BTreeSet::new() }
     }
 
     /// Nothing is done by one who lost the lock: somebody took him for dead.
@@ -118,9 +120,13 @@ impl Remote for Place {
     fn begin(&mut self, plan: &Plan) -> Result<(), Trouble> {
         self.note(&plan.claim)?;
         let (paths, folders) = plan.in_the_way();
-        if !paths.is_empty() {
-            self.store.remove(&paths)?;
-            self.store.remove_folders(&folders)?;
+        // In a bucket names with slashes are names like others, and nothing is in the way of anything.
+        if !self.store.keeps_metadata() {
+            self.replaced = plan.replaced();
+            if !paths.is_empty() {
+                self.store.remove(&paths)?;
+                self.store.remove_folders(&folders)?;
+            }
         }
         self.store.make_folders(&plan.new_folders())
     }
@@ -140,7 +146,10 @@ impl Remote for Place {
 
     fn remove(&mut self, paths: &[SitePath], folders: &[String]) -> Result<(), Trouble> {
         self.held()?;
-        self.store.remove(paths)?;
+        let paths: Vec<SitePath> = paths.iter().filter(|path| !self.replaced.contains(*path)).cloned().collect();
+        if !paths.is_empty() {
+            self.store.remove(&paths)?;
+        }
         self.store.remove_folders(folders)
     }
 

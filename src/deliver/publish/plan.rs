@@ -129,10 +129,17 @@ impl Plan {
 
     /// Folders in which nothing of the site is any more, the deepest first.
     pub fn old_folders(&self) -> Vec<String> {
-        let needed: BTreeSet<&str> =
-            self.manifest.files.keys().chain(self.manifest.old.keys()).flat_map(folders).collect();
+        let is_file = |name: &str| self.manifest.files.contains_key(name);
+        let is_gone = |folder: &str| is_file(folder) || folder.match_indices('/').any(|(at, _)| is_file(&folder[..at]));
+        self.left_folders().filter(|folder| !is_gone(folder)).map(String::from).collect()
+    }
+
+    /// The same, with those where a file stands now.
+    fn left_folders(&self) -> impl Iterator<Item = &str> {
+        let stay = self.manifest.files.keys().chain(self.manifest.old.keys());
+        let needed: BTreeSet<&str> = stay.flat_map(folders).collect();
         let left: BTreeSet<&str> = self.delete.iter().flat_map(folders).collect();
-        left.into_iter().rev().filter(|folder| !needed.contains(folder)).map(String::from).collect()
+        left.into_iter().rev().filter(move |folder| !needed.contains(folder))
     }
 
     /// What is deleted and stands where a new file, or the folder of one, must be; and the folders where one must be.
@@ -142,10 +149,20 @@ impl Plan {
         let needed: BTreeSet<&str> = self.sends().flat_map(folders).collect();
         let is_below = |path: &SitePath| folders(path).any(|folder| new.contains(folder));
         let paths = self.delete.iter().filter(|path| needed.contains(&***path) || is_below(path)).cloned().collect();
-        let folders = self.old_folders().into_iter().filter(|folder| {
-            new.contains(folder.as_str()) || new.iter().any(|path| folder.starts_with(&format!("{path}/")))
-        });
+        let is_in_the_way =
+            |folder: &&str| new.contains(folder) || new.iter().any(|path| folder.starts_with(&format!("{path}/")));
+        let folders = self.left_folders().filter(is_in_the_way).map(String::from);
         (paths, folders.collect())
+    }
+
+    /// Of what is deleted that which cannot be there any more when all new files are: where there are folders, a folder
+    /// of that name stands now, or a file stands above. Whoever deleted it then would delete what is new.
+    pub fn replaced(&self) -> BTreeSet<SitePath> {
+        let files = || self.manifest.files.keys().chain(self.manifest.old.keys());
+        let there: BTreeSet<&str> = files().flat_map(folders).collect();
+        let is_file = |path: &str| self.manifest.files.contains_key(path) || self.manifest.old.contains_key(path);
+        let is_replaced = |path: &&SitePath| there.contains(&***path) || folders(path).any(is_file);
+        self.delete.iter().filter(is_replaced).cloned().collect()
     }
 
     /// The files to send, in their stages.
@@ -231,6 +248,9 @@ mod tests {
         let (paths, folders) = Plan::new(&b, Some(&first.manifest), 1).in_the_way();
         assert_eq!(paths.iter().map(|path| &**path).collect::<Vec<_>>(), ["x", "y/z/f"]);
         assert_eq!(folders, ["y/z", "y"]);
+        assert!(Plan::new(&b, Some(&first.manifest), 1).old_folders().is_empty(), "y is a file now");
+        let replaced = Plan::new(&b, Some(&first.manifest), 1).replaced();
+        assert_eq!(replaced.iter().map(|path| &**path).collect::<Vec<_>>(), ["x", "y/z/f"]);
     }
 
     #[test]
