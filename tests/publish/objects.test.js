@@ -3,9 +3,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertOrder, assertPagesHaveTheirAssets, LOCK, Site, until } from "./helper.js";
 import { manifestOf, pagesOf, passesThrough } from "./life.js";
-import { bucket, KEYS } from "./places.js";
+import { bucket, KEYS, otherStore } from "./places.js";
 
 passesThrough("s3", () => bucket());
+
+// A second store, by other people.
+const SIGNED = { of: otherStore, env: { AWS_ACCESS_KEY_ID: "S3RVER", AWS_SECRET_ACCESS_KEY: "S3RVER" } };
+passesThrough("s3rver", () => bucket({}, SIGNED));
+
+test("s3rver: a key that the store does not know is refused, and the remedy named", async () => {
+  const { target } = await bucket({}, SIGNED);
+  const site = new Site({ live: target });
+  const { stderr, said } = await site.publish("live", { env: { AWS_ACCESS_KEY_ID: "STRANGER", AWS_SECRET_ACCESS_KEY: "beans-and-more-beans" }, code: 2 });
+  assert.match(stderr, /AWS_SECRET_ACCESS_KEY/);
+  assert.doesNotMatch(said, /beans-and-more/);
+});
 
 test("s3: each object is sent with its type, for how long it may be kept, and whole", async () => {
   const { target, env, get } = await bucket();

@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { filesOf, lay, stampOf, temporary } from "./processes.js";
-import { bare, MIRROR, moto, rsyncd, sshd } from "./remotes.js";
+import { bare, MIRROR, moto, rsyncd, s3rver, sshd } from "./remotes.js";
 import { apacheDav, nginxDav, WRITER } from "./servers.js";
 import { wire } from "./wires.js";
 
@@ -19,6 +19,7 @@ const shared = (begin) => {
 };
 export const ssh = shared(() => sshd());
 export const store = shared(moto);
+export const otherStore = shared(s3rver);
 
 /** An empty folder of this machine, behind whatever server. */
 function empty(name) {
@@ -97,8 +98,8 @@ export const davs = { nginx: dav(nginxDav), apache: dav(apacheDav) };
 export const KEYS = { AWS_ACCESS_KEY_ID: "AKIAALLOTMENT", AWS_SECRET_ACCESS_KEY: "a-secret-of-the-society" };
 
 let buckets = 0;
-export async function bucket(settings = {}) {
-  const s3 = await store();
+export async function bucket(settings = {}, { of = store, env = KEYS } = {}) {
+  const s3 = await of();
   const name = `allotment-${(buckets += 1)}`;
   await s3.createBucket(name);
   const between = await wire(s3.port);
@@ -110,7 +111,7 @@ export async function bucket(settings = {}) {
     wire: between,
     below: prefix ? `/${name}/${prefix}` : `/${name}`,
     target: { host: "s3", remote: "s3", bucket: name, prefix, region: "eu-west-1", endpoint: between.url.slice(0, -1), ...settings },
-    env: KEYS,
+    env,
     async files() {
       const keys = [...(await s3.list(name)).keys()].filter((key) => key.startsWith(inside)).map((key) => key.slice(inside.length));
       const bodies = await Promise.all(keys.map(async (key) => (await get(key)).body));

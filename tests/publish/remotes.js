@@ -84,9 +84,20 @@ export async function rsyncd(root, rest = "") {
 export async function moto() {
   const command = path.join(import.meta.dirname, ".venv/bin/moto_server");
   const started = await start("moto", (port) => ({ command, args: ["-H", "127.0.0.1", "-p", String(port)] }));
-  const url = `http://127.0.0.1:${started.port}`;
   // It reads who is asking and does not check the signature.
-  const headers = { authorization: "AWS4-HMAC-SHA256 Credential=looker/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0" };
+  return buckets(started, { authorization: "AWS4-HMAC-SHA256 Credential=looker/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0" });
+}
+
+/** Another store that speaks S3: it knows one key, and lets anybody in who shows none. It knows no conditions. */
+export async function s3rver() {
+  const command = path.join(import.meta.dirname, "node_modules/.bin/s3rver");
+  const folder = temporary("s3rver");
+  return buckets(await start("s3rver", (port) => ({ command, args: ["-d", folder, "-a", "127.0.0.1", "-p", String(port)] })), {});
+}
+
+/** The buckets of a store that was started, for one who sends these headers. */
+function buckets(started, headers) {
+  const url = `http://127.0.0.1:${started.port}`;
   const ask = async (method, address, options = {}) => {
     const response = await fetch(`${url}/${address}`, { method, ...options, headers: { ...headers, ...options.headers } });
     if (!response.ok) throw new Error(`${method} ${address}: ${response.status} ${await response.text()}`);
