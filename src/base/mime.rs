@@ -42,6 +42,11 @@ fn extension(path: &str) -> String {
     path.rsplit_once('.').map_or("", |(_, extension)| extension).to_lowercase()
 }
 
+/// The file that a file is a compressed version of, as hosts look for it beside the file.
+pub fn of_sibling(path: &str) -> Option<&str> {
+    path.strip_suffix(".gz").or_else(|| path.strip_suffix(".br"))
+}
+
 /// Whether a file is a text by its extension.
 pub fn is_text(path: &str) -> bool {
     let extension = extension(path);

@@ -135,6 +135,14 @@ impl Default for Target {
     }
 }
 
+impl Target {
+    /// Whether its host hands out a compressed file that lies beside the file: gzip, brotli.
+    pub fn siblings(&self) -> (bool, bool) {
+        let (gzip, brotli) = self.host.siblings();
+        (gzip, brotli || self.brotli && self.host == Host::Nginx)
+    }
+}
+
 /// The remotes: name, the keys that each cannot do without, and those that it may have.
 const REMOTES: [(&str, &[&str], &[&str]); 8] = [
     ("folder", &["path"], &[]),

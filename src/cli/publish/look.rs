@@ -15,7 +15,7 @@ impl Publisher<'_> {
         use crate::{
             deliver::publish::{scrubbed, verify},
             emit::headers,
-            settings::{host::Host, publish::Remote as To},
+            settings::host::Host,
         };
         let written =
             self.how.verify_url.as_ref().or(self.target.verify_url.as_ref()).or(self.target.base_url.as_ref());
@@ -26,7 +26,6 @@ impl Publisher<'_> {
             return Ok(exit::GOOD);
         };
         let host = self.target.host;
-        let is_encoded = self.target.encode && !matches!(self.target.remote, Some(To::WebDav { .. }));
         let redirects = built.redirects.iter().filter(|_| host.redirects());
         let expected = verify::Expected {
             url: if url.ends_with('/') { url.clone() } else { format!("{url}/") },
@@ -41,7 +40,7 @@ impl Publisher<'_> {
             } else {
                 Vec::new()
             },
-            is_compressed: host.siblings().0 || is_encoded,
+            is_compressed: host.siblings().0 || self.target.encode,
         };
         let seen = verify::verify(&expected)?;
         if seen.wrong.is_empty() {

@@ -24,13 +24,6 @@ impl Archive {
         Archive { folder: folder.into() }
     }
 
-    fn numbers(&self) -> Vec<u64> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let mut numbers: Vec<u64> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
-        numbers.sort_unstable();
-        numbers
-    }
-
     /// Keeps the site in `from` as that release. An archive that cannot be written costs the way back and nothing
     /// else, so the caller may go on.
     ///
@@ -45,10 +38,10 @@ impl Archive {
             let to = part.join(&*path);
             fs::create_dir_all(to.parent().unwrap_or(&part))?;
             // The build renames new files over old ones, so a shared file never changes.
-            fs::hard_link(from.join(&*path), &to).or_else(|_| fs::copy(from.join(&*path), &to).map(drop))?;
+            share(&from.join(&*path), &to)?;
         }
         fs::rename(&part, &place)?;
-        let numbers = self.numbers();
+        let numbers = numbers(&self.folder);
         for old in &numbers[..numbers.len().saturating_sub(KEPT)] {
             fs::remove_dir_all(self.folder.join(old.to_string()))?;
         }
@@ -61,7 +54,9 @@ impl Archive {
     /// When the disk says no.
     #[expect(clippy::type_complexity, reason = "a list of files, as a wardrobe takes it")]
     pub fn before(&self, release: u64) -> Result<Option<(u64, PathBuf, Vec<(SitePath, Digest, u64)>)>, Trouble> {
-        let Some(number) = self.numbers().into_iter().rev().find(|number| *number < release) else { return Ok(None) };
+        let Some(number) = numbers(&self.folder).into_iter().rev().find(|number| *number < release) else {
+            return Ok(None);
+        };
         let folder = self.folder.join(number.to_string());
         let mut list = Vec::new();
         for path in files(&folder) {
@@ -72,6 +67,22 @@ impl Archive {
         }
         Ok(Some((number, folder, list)))
     }
+}
+
+/// The numbers of the releases in a folder, the oldest first.
+pub fn numbers(folder: &Path) -> Vec<u64> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut numbers: Vec<u64> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// Lets two releases have one file; a file system without hard links has it copied.
+///
+/// # Errors
+/// When the disk says no.
+pub fn share(from: &Path, to: &Path) -> io::Result<()> {
+    fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop))
 }
 
 /// The files of a built site, without what the build keeps there for itself.

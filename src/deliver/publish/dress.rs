@@ -81,8 +81,7 @@ impl Wardrobe {
         target: &Target,
         store: &Path,
     ) -> Wardrobe {
-        let (gzip, brotli) = target.host.siblings();
-        let brotli = brotli || target.brotli;
+        let (gzip, brotli) = target.siblings();
         let codings: Vec<Coding> = [(gzip, Coding::Gzip), (brotli, Coding::Brotli)]
             .into_iter()
             .filter(|(is_read, _)| *is_read)

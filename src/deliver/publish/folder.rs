@@ -4,6 +4,7 @@
 //! in one rename. So a reader sees the old site or the new one, and never a part of either.
 
 use super::{
+    archive,
     manifest::{self, Manifest},
     plan::Plan,
     remote::{Remote, Told, Trouble, Upload},
@@ -41,9 +42,8 @@ impl Folder {
 
     /// The numbers of the releases, the newest first.
     fn releases(&self) -> Vec<u64> {
-        let entries = fs::read_dir(self.path.join(RELEASES)).into_iter().flatten().flatten();
-        let mut numbers: Vec<u64> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
-        numbers.sort_unstable_by(|a, b| b.cmp(a));
+        let mut numbers = archive::numbers(&self.path.join(RELEASES));
+        numbers.reverse();
         numbers
     }
 
@@ -152,8 +152,7 @@ impl Remote for Folder {
             let run = || match entry.file_type() {
                 kind if kind.is_dir() => fs::create_dir_all(&to),
                 kind if kind.is_symlink() => std::os::unix::fs::symlink(fs::read_link(entry.path())?, &to),
-                // A file system without hard links has them copied.
-                _ => fs::hard_link(entry.path(), &to).or_else(|_| fs::copy(entry.path(), &to).map(drop)),
+                _ => archive::share(entry.path(), &to),
             };
             run().map_err(|error| Trouble::disk(&to, &error))?;
         }

@@ -126,7 +126,9 @@ impl Git {
         Ok(())
     }
 
-    fn push(&self) -> Result<(), Trouble> {
+    /// Makes the commit that a stream describes, and pushes it.
+    fn push(&self, stream: &[u8]) -> Result<(), Trouble> {
+        self.good(&["fast-import", "--quiet", "--force", "--done"], &[stream, b"done\n"].concat())?;
         let to = format!("{}:refs/heads/{}", new(), self.branch);
         // The branch must be where it was: git itself compares and sets.
         let lease =
@@ -220,9 +222,7 @@ impl Remote for Git {
 
     fn commit(&mut self, manifest: &Manifest) -> Result<(), Trouble> {
         add(&mut self.comes, manifest::NAME, &manifest.bytes());
-        let stream = [&self.head[..], &self.goes, &self.comes, b"done\n"].concat();
-        self.good(&["fast-import", "--quiet", "--force", "--done"], &stream)?;
-        self.push()
+        self.push(&[&self.head[..], &self.goes, &self.comes].concat())
     }
 
     fn roll_back(&mut self, is_trial: bool) -> Result<Option<u64>, Trouble> {
@@ -244,11 +244,11 @@ impl Remote for Git {
                 "Go back with git itself.",
             ));
         };
-        // The tree of the commit before, file by file: what is not ours is there as well.
         if is_trial {
             return Ok(Some(before.release));
         }
         let mut stream = self.begin_commit(&format!("Back to release {}", before.release));
+        // The tree of the commit before, file by file: what is not ours is there as well.
         let listed = self.good(&["ls-tree", "-r", "-z", "--full-tree", &parent], b"")?;
         stream.extend(b"deleteall\n");
         for line in listed.split('\0').filter(|line| !line.is_empty()) {
@@ -257,8 +257,7 @@ impl Remote for Git {
             let (mode, digest) = (parts.next().unwrap_or("100644"), parts.nth(1).unwrap_or_default());
             let _ = writeln!(stream, "M {mode} {digest} {}", quoted(path));
         }
-        self.good(&["fast-import", "--quiet", "--force", "--done"], &[stream, b"done\n".to_vec()].concat())?;
-        self.push()?;
+        self.push(&stream)?;
         Ok(Some(before.release))
     }
 }

@@ -31,7 +31,7 @@ pub use system::scrubbed;
 
 use super::disk::plain_path;
 use crate::{
-    base::path::SitePath,
+    base::{mime::of_sibling, path::SitePath},
     emit::{headers::is_hashed, hosts},
     settings::publish::{self, Target},
 };
@@ -133,8 +133,7 @@ pub fn survey(
 /// its page, and what only programs ask for, is not told apart.
 fn has_readers(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let is_beside =
-        matches!(name, "404.html" | "feed.xml" | "index.md") || path.ends_with(".gz") || path.ends_with(".br");
+    let is_beside = matches!(name, "404.html" | "feed.xml" | "index.md") || of_sibling(path).is_some();
     !is_beside && !is_hashed(path) && !hosts::is_own(path) && !path.starts_with("search/")
 }
 

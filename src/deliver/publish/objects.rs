@@ -4,8 +4,9 @@
 use super::{
     dav::Dav,
     place::{GoesOn, Store},
-    remote::{Trouble, Upload},
+    remote::{GOES_ON, Trouble, Upload},
     system::scrubbed,
+    web,
 };
 use crate::{
     base::{mime, path::SitePath},
@@ -41,7 +42,7 @@ impl Objects {
     /// # Errors
     /// When what it needs is missing.
     pub fn open(remote: &Remote, at_once: usize) -> Result<Objects, Trouble> {
-        super::web::prepare();
+        web::prepare();
         // A second for each of the first tries, and an end before an editor gives up.
         let retry = RetryConfig {
             backoff: BackoffConfig {
@@ -124,10 +125,7 @@ impl Objects {
         };
         let name = name.trim_end_matches('/').to_string();
         let store = store.map_err(|error| Trouble::new(format!("{name} cannot be used: {}", said(&error)), keys))?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        let runtime =
-            runtime.map_err(|error| Trouble::new(format!("no threads can be started: {error}"), "Try again."))?;
-        Ok(Objects { store, runtime, name, prefix, dav, at_once, keys })
+        Ok(Objects { store, runtime: web::runtime()?, name, prefix, dav, at_once, keys })
     }
 
     fn path(&self, name: &str) -> Result<Path, Trouble> {
@@ -150,9 +148,7 @@ impl Objects {
                 .any(|word| said.contains(word));
         let help = match is_key {
             true => self.keys,
-            false => {
-                "What was published before is still there. Mend the connection or the address, then publish again: it goes on where it stopped."
-            }
+            false => GOES_ON,
         };
         Trouble::new(format!("{} says no: {said}", self.name), help)
     }

@@ -2,7 +2,7 @@
 
 use super::manifest::{Manifest, Old};
 use crate::{
-    base::path::SitePath,
+    base::{mime::of_sibling, path::SitePath},
     emit::{headers::is_hashed, hosts},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +48,7 @@ impl Stage {
 
     /// The stage of a file; a compressed sibling goes with its file.
     pub fn of(path: &str) -> Stage {
-        let path = path.strip_suffix(".gz").or_else(|| path.strip_suffix(".br")).unwrap_or(path);
+        let path = of_sibling(path).unwrap_or(path);
         let name = path.rsplit('/').next().unwrap_or(path);
         match name {
             "feed.xml" | "sitemap.xml" | "robots.txt" | "llms.txt" => Stage::Entry,
@@ -84,7 +84,7 @@ impl Plan {
         let gone = before.files.iter().filter(|(path, _)| !files.contains_key(*path));
         let mut delete = Vec::new();
         for (path, digest) in gone {
-            let hashed = is_hashed(path.trim_end_matches(".gz").trim_end_matches(".br")) && !digest.is_empty();
+            let hashed = is_hashed(of_sibling(path).unwrap_or(path)) && !digest.is_empty();
             match hashed {
                 true => drop(old.insert(path.clone(), Old { digest: digest.clone(), release: before.release })),
                 false => delete.push(path.clone()),

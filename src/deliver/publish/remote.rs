@@ -17,6 +17,9 @@ pub struct Trouble {
     is_final: bool,
 }
 
+/// What to do where nobody but the connection, or the address, is to blame.
+pub const GOES_ON: &str = "What was published before is still there. Mend the connection or the address, then publish again: it goes on where it stopped.";
+
 impl Trouble {
     /// What happened, and how to mend it.
     pub fn new(message: impl Into<String>, help: impl Into<String>) -> Trouble {

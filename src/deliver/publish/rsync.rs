@@ -3,7 +3,7 @@
 use super::{
     place::{GoesOn, Store},
     remote::{Trouble, Upload},
-    system::{Said, Ssh, again_and_again, locked_out, run, scrubbed, tool},
+    system::{Said, Ssh, again_and_again, run, scrubbed, tool},
 };
 use crate::base::path::SitePath;
 use std::{
@@ -57,18 +57,13 @@ impl Rsync {
     }
 
     fn refused(&self, said: &Said) -> Trouble {
-        let complaint = said.complaint();
-        if let Some(help) = locked_out(&said.errors) {
-            return Trouble::new(format!("rsync to {} failed: {complaint}", scrubbed(&self.url)), help).for_good();
-        }
-        let help = match () {
-            () if complaint.contains("auth failed") => "Set RSYNC_PASSWORD to what the daemon wants.",
-            () if complaint.contains("ermission denied") => "Check `url:` in guide.yaml and the rights of the folder.",
-            () => {
-                "What was published before is still there. Mend the connection or the address, then publish again: it goes on where it stopped."
-            }
-        };
-        Trouble::new(format!("rsync to {} failed: {complaint}", scrubbed(&self.url)), help)
+        said.trouble(
+            &format!("rsync to {}", scrubbed(&self.url)),
+            &[
+                ("auth failed", "Set RSYNC_PASSWORD to what the daemon wants."),
+                ("ermission denied", "Check `url:` in guide.yaml and the rights of the folder."),
+            ],
+        )
     }
 
     /// Sends the files of a folder that are named, with these options.

@@ -6,7 +6,7 @@
 use super::{
     place::{GoesOn, Store},
     remote::{Trouble, Upload},
-    system::{Said, Ssh, again_and_again, locked_out, run, scrubbed, tool},
+    system::{Said, Ssh, again_and_again, run, scrubbed, tool},
 };
 use crate::base::path::SitePath;
 use std::{
@@ -93,17 +93,13 @@ impl Sftp {
     }
 
     fn refused(&self, said: &Said) -> Trouble {
-        let complaint = said.complaint();
-        if let Some(help) = locked_out(&said.errors) {
-            return Trouble::new(format!("sftp to {} failed: {complaint}", self.who), help).for_good();
-        }
-        let help = match complaint.contains("ermission denied") {
-            true => "The account may not write there. Check `url:` in guide.yaml and the rights of the folder.",
-            false => {
-                "What was published before is still there. Mend the connection or the address, then publish again: it goes on where it stopped."
-            }
-        };
-        Trouble::new(format!("sftp to {} failed: {complaint}", self.who), help)
+        said.trouble(
+            &format!("sftp to {}", self.who),
+            &[(
+                "ermission denied",
+                "The account may not write there. Check `url:` in guide.yaml and the rights of the folder.",
+            )],
+        )
     }
 
     /// The part of that number.

@@ -1,6 +1,6 @@
 //! Running the system's own tools, which bring agents, known hosts and credential helpers along.
 
-use super::remote::Trouble;
+use super::remote::{GOES_ON, Trouble};
 use std::{
     io::{self, Read, Write},
     process::{Command, Stdio},
@@ -35,6 +35,20 @@ impl Said {
         let lines: Vec<&str> = self.errors.lines().map(str::trim).filter(tells).collect();
         let from = lines.len().saturating_sub(3);
         scrubbed(&lines[from..].join("; "))
+    }
+}
+
+impl Said {
+    /// What went wrong: `what` did not succeed. The remedy is that of ssh's complaint, else that beside the first of
+    /// these words that stands in it.
+    pub fn trouble(&self, what: &str, remedies: &[(&str, &'static str)]) -> Trouble {
+        let complaint = self.complaint();
+        let message = format!("{what} failed: {complaint}");
+        if let Some(help) = locked_out(&self.errors) {
+            return Trouble::new(message, help).for_good();
+        }
+        let help = remedies.iter().find(|(word, _)| complaint.contains(word)).map_or(GOES_ON, |(_, help)| help);
+        Trouble::new(message, help)
     }
 }
 
@@ -115,7 +129,7 @@ pub fn scrubbed(text: &str) -> String {
 }
 
 /// How ssh says that it will not let us in, and what to do about that.
-pub fn locked_out(complaint: &str) -> Option<&'static str> {
+fn locked_out(complaint: &str) -> Option<&'static str> {
     match () {
         () if complaint.contains("ost key verification failed")
             || complaint.contains("HOST IDENTIFICATION HAS CHANGED") =>

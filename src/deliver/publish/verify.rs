@@ -2,7 +2,7 @@
 
 use super::{remote::Trouble, system::scrubbed, web};
 use crate::{
-    base::{digest::Digest, path::SitePath},
+    base::{digest::Digest, mime::of_sibling, path::SitePath},
     emit::{headers::is_hashed, hosts},
     resolve::urls::{self, encode},
 };
@@ -75,8 +75,7 @@ enum Question {
 /// When the web cannot be asked at all.
 pub fn verify(expected: &Expected) -> Result<Seen, Trouble> {
     let client = web::client()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Trouble::new(format!("no threads can be started: {error}"), "Try again."))?;
+    let runtime = web::runtime()?;
     let mut open = questions(expected);
     let (total, started) = (open.len(), Instant::now());
     let mut wait = Duration::from_millis(500);
@@ -102,13 +101,10 @@ pub fn verify(expected: &Expected) -> Result<Seen, Trouble> {
 
 /// The home page, what was sent, a hashed asset, one of each kind of thing.
 fn questions(expected: &Expected) -> Vec<Question> {
-    // Siblings, and files that the host reads itself, have no address of their own.
     // Where the host leads on, nobody sees the page that would.
     let moved: BTreeSet<SitePath> = expected.redirects.iter().map(|(from, _)| urls::output(from)).collect();
-    let has_address = |path: &&SitePath| {
-        let is_sibling = path.ends_with(".gz") || path.ends_with(".br");
-        !hosts::is_own(path) && !is_sibling && !moved.contains(*path)
-    };
+    // Siblings, and files that the host reads itself, have no address of their own.
+    let has_address = |path: &&SitePath| !hosts::is_own(path) && of_sibling(path).is_none() && !moved.contains(*path);
     let home = expected.all.iter().filter(|path| &***path == "index.html");
     let pages = expected.sent.iter().filter(|path| path.ends_with("/index.html"));
     let hashed = expected.all.iter().filter(|path| is_hashed(path)).take(1);

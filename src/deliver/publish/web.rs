@@ -2,11 +2,21 @@
 
 use super::remote::Trouble;
 use std::time::Duration;
+use tokio::runtime::Runtime;
 
 /// Makes ready what every encrypted connection needs.
 pub fn prepare() {
     // The second call finds it done.
     let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// What waits for answers, several at a time.
+///
+/// # Errors
+/// When this machine starts no threads.
+pub fn runtime() -> Result<Runtime, Trouble> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Trouble::new(format!("no threads can be started: {error}"), "Try again."))
 }
 
 /// A client that follows no redirect and unpacks nothing: it is there to see what a host sends.

@@ -1,13 +1,10 @@
 //! `firebase.json`: the published folder is the project. <https://firebase.google.com/docs/hosting/full-config>
 
-use super::{FOLDER, Table, headers::cache};
+use super::{FOLDER, Table, headers::cache, pairs};
 use crate::resolve::urls::decode;
 use serde_json::{Value, json};
 
 pub fn settings(table: &Table) -> String {
-    let pairs = |own: &[(String, String)]| -> Vec<Value> {
-        own.iter().map(|(name, value)| json!({ "key": name, "value": value })).collect()
-    };
     let all = |start: &str| format!("{start}**");
     let mut headers = vec![json!({ "source": all(&table.base), "headers": pairs(&table.common_and_cache()) })];
     headers.extend(table.special.iter().map(|(pattern, own)| {

@@ -54,8 +54,7 @@ pub fn check(site: &Site, redirects: &[Redirect], output: &Output) -> Vec<Findin
             let place = Place::span(&SitePath::from(site::FILE), target.span);
             findings.push(Finding::new(Rule::PUBLISH_HOST, place, message, help));
         };
-        let own = Site { target: target.clone(), ..site.clone() };
-        let table = Table::new(&own, redirects, output);
+        let table = Table::new(site, target, redirects, output);
         let limits = limits(host);
         if !host.sends_headers() && !site.headers.is_empty() {
             let message =
@@ -68,8 +67,11 @@ pub fn check(site: &Site, redirects: &[Redirect], output: &Output) -> Vec<Findin
             let message = format!("{brand} takes {most} lines of redirects, and \"{name}\" has {count}");
             say(message, "Let the oldest addresses go: remove aliases and redirects, or choose another host.");
         }
-        for (path, text) in files(host, &table) {
-            if let Some(most) = limits.own_file.filter(|most| text.len() > *most) {
+        // To write the files of a host is only worth it where their size counts.
+        for (most, (path, text)) in
+            limits.own_file.iter().flat_map(|most| files(host, &table).into_iter().map(move |own| (most, own)))
+        {
+            if text.len() > *most {
                 let message =
                     format!("{brand} takes {most} bytes of {path}, and that of \"{name}\" has {}", text.len());
                 say(message, "Let the oldest addresses go: remove aliases and redirects, or choose another host.");

@@ -22,8 +22,14 @@ use super::{
 use crate::{
     base::path::SitePath,
     resolve::{guide::Redirect, urls},
-    settings::{host::Host, publish::Remote, site::Site},
+    settings::{
+        host::Host,
+        publish::{Remote, Target},
+        site::Site,
+    },
 };
+
+use serde_json::{Value, json};
 
 /// Where the files of a host lie that an administrator includes elsewhere; no host shows it.
 pub const FOLDER: &str = ".host";
@@ -53,15 +59,13 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table of a site, for the target that it is built for.
-    pub fn new(site: &Site, redirects: &[Redirect], output: &Output) -> Table {
-        let target = &site.target;
+    /// The table of a site for a target.
+    pub fn new(site: &Site, target: &Target, redirects: &[Redirect], output: &Output) -> Table {
         let common = site.headers.iter().filter(|(pattern, _)| pattern == "/*").flat_map(|(_, own)| own.clone());
         let special = site.headers.iter().filter(|(pattern, _)| pattern != "/*");
         let mut not_found: Vec<String> =
             output.files.keys().filter_map(|path| path.strip_suffix("404.html")).map(|path| site.href(path)).collect();
         not_found.sort_by_key(|folder| std::cmp::Reverse(folder.len()));
-        let siblings = target.host.siblings();
         Table {
             base: site.base_path().into(),
             domain: site.base_url.split('/').nth(2).unwrap_or_default().into(),
@@ -74,7 +78,7 @@ impl Table {
                 .keys()
                 .filter(|path| path.starts_with("assets/"))
                 .all(|path| headers::is_hashed(path)),
-            siblings: (siblings.0, siblings.1 || target.brotli && target.host == Host::Nginx),
+            siblings: target.siblings(),
             is_dav: matches!(target.remote, Some(Remote::WebDav { .. })),
         }
     }
@@ -181,7 +185,7 @@ pub fn add(output: &mut Output, site: &Site, redirects: &[Redirect]) {
             output.files.remove(&urls::output(&redirect.from));
         }
     }
-    let table = Table::new(site, redirects, output);
+    let table = Table::new(site, target, redirects, output);
     for (path, text) in files(target.host, &table) {
         output.files.entry(path).or_insert_with(|| Entry::of_bytes(text.into_bytes()));
     }
@@ -206,6 +210,11 @@ pub fn address(site: &Site, to: &str) -> String {
         Some((path, anchor)) => format!("{}#{}", site.href(&encode(path)), encode(anchor)),
         None => site.href(&encode(to)),
     }
+}
+
+/// Headers as a list of keys and values, which two hosts have.
+fn pairs(own: &[(String, String)]) -> Vec<Value> {
+    own.iter().map(|(name, value)| json!({ "key": name, "value": value })).collect()
 }
 
 /// A regular expression that fits the addresses of a pattern.

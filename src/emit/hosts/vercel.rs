@@ -1,13 +1,10 @@
 //! `vercel.json`. <https://vercel.com/docs/project-configuration>
 
-use super::{Table, headers::cache};
+use super::{Table, headers::cache, pairs};
 use serde_json::{Value, json};
 
 pub fn settings(table: &Table) -> String {
     let base = &table.base;
-    let pairs = |own: &[(String, String)]| -> Vec<Value> {
-        own.iter().map(|(name, value)| json!({ "key": name, "value": value })).collect()
-    };
     let mut headers =
         vec![json!({ "source": format!("{}(.*)", source(base)), "headers": pairs(&table.common_and_cache()) })];
     headers.extend(table.special.iter().map(|(pattern, own)| {
