@@ -80,18 +80,8 @@ pub fn read(bytes: &[u8], schema: &Schema, kind: &Kind, data: &DataKind, lang: O
         findings: Vec::new(),
         path: path.clone(),
     };
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        file.findings.push(Finding::not_utf8(Place::file(&path)));
-        return file;
-    };
-    let node = match yaml::parse(text, 0) {
-        Ok(node) => node,
-        Err(fault) => {
-            let message = format!("this data cannot be read: {}", fault.message);
-            file.findings.push(Finding::new(Rule::READ_YAML, Place::span(&path, fault.span), message, fault.help));
-            return file;
-        }
-    };
+    let Some(node) = yaml::read(&path, bytes, "this data", &mut file.findings) else { return file };
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
     if !matches!(node.data, yaml::Data::Map(_)) {
         let message = format!("this file is {} and not entries by their codes", node.describe());
         let help = "Write each entry as \"code:\" and its fields below it, indented by two spaces.";

@@ -56,18 +56,7 @@ impl Synonyms {
 }
 
 fn read(path: &SitePath, bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<(String, Vec<String>)> {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        findings.push(Finding::not_utf8(Place::file(path)));
-        return Vec::new();
-    };
-    let node = match yaml::parse(text, 0) {
-        Ok(node) => node,
-        Err(fault) => {
-            let message = format!("these synonyms cannot be read: {}", fault.message);
-            findings.push(Finding::new(Rule::READ_YAML, Place::span(path, fault.span), message, fault.help));
-            return Vec::new();
-        }
-    };
+    let Some(node) = yaml::read(path, bytes, "these synonyms", findings) else { return Vec::new() };
     let mut synonyms: Vec<(String, Vec<String>)> = Vec::new();
     let mut one = |text: &str, span| {
         let mut words = words::list(text);

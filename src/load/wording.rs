@@ -146,18 +146,7 @@ fn shape() -> Vec<Field> {
 }
 
 fn read(path: &SitePath, bytes: &[u8], schema: &Schema, findings: &mut Vec<Finding>) -> Vec<List> {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        findings.push(Finding::not_utf8(Place::file(path)));
-        return Vec::new();
-    };
-    let node = match yaml::parse(text, 0) {
-        Ok(node) => node,
-        Err(fault) => {
-            let message = format!("these lists cannot be read: {}", fault.message);
-            findings.push(Finding::new(Rule::READ_YAML, Place::span(path, fault.span), message, fault.help));
-            return Vec::new();
-        }
-    };
+    let Some(node) = yaml::read(path, bytes, "these lists", findings) else { return Vec::new() };
     let mut reader = Reader::new(path);
     reader.repeated(node.entries());
     let mut lists = Vec::new();

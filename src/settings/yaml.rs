@@ -2,7 +2,12 @@
 //!
 //! The only file that names the YAML crate: another one swaps in here.
 
-use crate::base::span::Span;
+use crate::base::{
+    finding::{Finding, Place},
+    path::SitePath,
+    rules::Rule,
+    span::Span,
+};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::{DuplicateKeyPolicy, Spanned};
 use std::fmt;
@@ -119,6 +124,23 @@ pub fn parse(text: &str, offset: usize) -> Result<Node, Fault> {
             })
         }
         Err(error) => Err(explain(&error, text, offset)),
+    }
+}
+
+/// Reads a whole file of YAML; `what` it is begins what is said where it cannot be read.
+pub fn read(path: &SitePath, bytes: &[u8], what: &str, findings: &mut Vec<Finding>) -> Option<Node> {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        findings.push(Finding::not_utf8(Place::file(path)));
+        return None;
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match parse(text, bytes.len() - text.len()) {
+        Ok(node) => Some(node),
+        Err(fault) => {
+            let message = format!("{what} cannot be read: {}", fault.message);
+            findings.push(Finding::new(Rule::READ_YAML, Place::span(path, fault.span), message, fault.help));
+            None
+        }
     }
 }
 

@@ -40,7 +40,7 @@ pub fn read(
             return None;
         }
     };
-    let node = read_yaml(&path, &bytes, findings)?;
+    let node = yaml::read(&path, &bytes, "this file", findings)?;
     let (mut site, found) = site::read(&path, &node);
     findings.extend(found);
     if let Some(name) = target {
@@ -71,7 +71,7 @@ pub fn read(
         match file.bytes() {
             Err(error) => findings.push(Finding::unreadable(&path, &error)),
             Ok(bytes) => {
-                if let Some(node) = read_yaml(&path, &bytes, findings) {
+                if let Some(node) = yaml::read(&path, &bytes, "this file", findings) {
                     let (read, found) = schema::read(&path, &node);
                     schema = read;
                     // A site that lowers these rules is taken at its word: then nothing else is spared.
@@ -103,20 +103,4 @@ fn taken_names(settings: &yaml::Node, site: &Site, schema: &Schema) -> Vec<Findi
         Finding::new(Rule::SETTINGS_INVALID, place, message, "Give one of them another name.")
     };
     taken.map(finding).collect()
-}
-
-fn read_yaml(path: &SitePath, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<yaml::Node> {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        findings.push(Finding::not_utf8(Place::file(path)));
-        return None;
-    };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match yaml::parse(text, bytes.len() - text.len()) {
-        Ok(node) => Some(node),
-        Err(fault) => {
-            let message = format!("this file cannot be read: {}", fault.message);
-            findings.push(Finding::new(Rule::READ_YAML, Place::span(path, fault.span), message, fault.help));
-            None
-        }
-    }
 }
