@@ -50,14 +50,38 @@ impl Beat {
     }
 }
 
+/// What is known of a lock that was taken.
+#[derive(Debug)]
+pub struct Held {
+    is_lost: AtomicBool,
+    /// When it was last seen to be held. By the clock of the wall, which goes on while the machine sleeps.
+    seen: Mutex<SystemTime>,
+    patience: Duration,
+}
+
+impl Held {
+    /// Whether nobody can have taken it over yet.
+    pub fn is_sure(&self) -> bool {
+        let since = lock(&self.seen).elapsed().unwrap_or(Duration::MAX);
+        !self.is_lost.load(Ordering::Relaxed) && since <= self.patience / 2
+    }
+
+    /// Looks whose it is now.
+    fn look(&self, store: &dyn Store, owner: &str) {
+        match read(store) {
+            Ok(Some((found, _))) if found.owner == owner => *lock(&self.seen) = SystemTime::now(),
+            Ok(_) => self.is_lost.store(true, Ordering::Relaxed),
+            // What cannot be asked cannot be written to either.
+            Err(_) => {}
+        }
+    }
+}
+
 /// The lock, while it is held.
 pub struct Lock {
     store: Arc<dyn Store>,
     owner: String,
-    lost: Arc<AtomicBool>,
-    /// When it was last seen to be held. By the clock of the wall, which goes on while the machine sleeps.
-    seen: Arc<Mutex<SystemTime>>,
-    patience: Duration,
+    held: Arc<Held>,
     stop: Option<mpsc::Sender<()>>,
     beating: Option<JoinHandle<()>>,
 }
@@ -121,43 +145,36 @@ impl Lock {
 
     fn hold(store: &Arc<dyn Store>, mut own: Beat, pace: &Pace) -> Lock {
         let (stop, stopped) = mpsc::channel();
-        let lost = Arc::new(AtomicBool::new(false));
-        let seen = Arc::new(Mutex::new(SystemTime::now()));
+        let seen = Mutex::new(SystemTime::now());
+        let held = Arc::new(Held { is_lost: AtomicBool::new(false), seen, patience: pace.patience });
+        store.fence(&held);
         let owner = own.owner.clone();
-        let (its_store, its_lost, its_seen, beat) = (store.clone(), lost.clone(), seen.clone(), pace.beat);
+        let (its_store, its_held, beat) = (store.clone(), held.clone(), pace.beat);
         let beating = thread::spawn(move || {
             while stopped.recv_timeout(beat) == Err(mpsc::RecvTimeoutError::Timeout) {
-                match read(&*its_store) {
-                    Ok(Some((found, _))) if found.owner == own.owner => {
-                        own.beat += 1;
-                        // A beat that gets lost is made up by the next.
-                        if its_store.write(NAME, &own.bytes()).is_ok() {
-                            *lock(&its_seen) = SystemTime::now();
-                        }
-                    }
-                    Ok(_) => return its_lost.store(true, Ordering::Relaxed),
-                    Err(_) => {}
+                its_held.look(&*its_store, &own.owner);
+                if its_held.is_lost.load(Ordering::Relaxed) {
+                    return;
+                }
+                // A beat that gets lost is made up by the next.
+                if its_held.is_sure() {
+                    own.beat += 1;
+                    let _ = its_store.write(NAME, &own.bytes());
                 }
             }
         });
-        let patience = pace.patience;
-        Lock { store: store.clone(), owner, lost, seen, patience, stop: Some(stop), beating: Some(beating) }
+        Lock { store: store.clone(), owner, held, stop: Some(stop), beating: Some(beating) }
     }
 
     /// Whether somebody else took it over. Who slept for so long that he may have been taken for dead looks first.
     pub fn is_lost(&self) -> bool {
-        let since = lock(&self.seen).elapsed().unwrap_or(Duration::MAX);
-        if since > self.patience / 2 && !self.lost.load(Ordering::Relaxed) {
+        if !self.held.is_sure() && !self.held.is_lost.load(Ordering::Relaxed) {
             // On a thread of its own: this may be asked in the middle of an upload, where nothing may be waited for.
-            let now = thread::scope(|scope| scope.spawn(|| read(&*self.store)).join());
-            match now.unwrap_or(Ok(None)) {
-                Ok(Some((found, _))) if found.owner == self.owner => *lock(&self.seen) = SystemTime::now(),
-                Ok(_) => self.lost.store(true, Ordering::Relaxed),
-                // What cannot be asked cannot be written to either.
-                Err(_) => {}
-            }
+            thread::scope(|scope| {
+                scope.spawn(|| self.held.look(&*self.store, &self.owner));
+            });
         }
-        self.lost.load(Ordering::Relaxed)
+        self.held.is_lost.load(Ordering::Relaxed)
     }
 }
 

@@ -9,6 +9,8 @@ pub mod archive;
 #[cfg(feature = "cloud")]
 mod dav;
 pub mod dress;
+#[cfg(feature = "cloud")]
+mod fence;
 mod folder;
 mod git;
 mod lock;

@@ -3,6 +3,8 @@
 
 use super::{
     dav::Dav,
+    fence::Fence,
+    lock::Held,
     place::{GoesOn, Store},
     remote::{GOES_ON, Trouble, Upload},
     system::scrubbed,
@@ -13,7 +15,6 @@ use crate::{
     emit::headers::cache_control,
     settings::publish::Remote,
 };
-use axum::http::header::AUTHORIZATION;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::{
     Attribute, AttributeValue, Attributes, BackoffConfig, ClientOptions, Error, ObjectStore, ObjectStoreExt, PutMode,
@@ -31,6 +32,7 @@ pub struct Objects {
     prefix: String,
     /// The folders of a WebDAV server; other stores have none.
     dav: Option<Dav>,
+    fence: Fence,
     at_once: usize,
     /// How its keys are found, for messages.
     keys: &'static str,
@@ -42,7 +44,6 @@ impl Objects {
     /// # Errors
     /// When what it needs is missing.
     pub fn open(remote: &Remote, at_once: usize) -> Result<Objects, Trouble> {
-        web::prepare();
         // A second for each of the first tries, and an end before an editor gives up.
         let retry = RetryConfig {
             backoff: BackoffConfig {
@@ -55,16 +56,20 @@ impl Objects {
         };
         let options = |endpoint: &Option<String>| {
             let plain = endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://"));
-            ClientOptions::new().with_allow_http(plain).with_connect_timeout(Duration::from_secs(10))
+            ClientOptions::new().with_allow_http(plain)
         };
-        let mut dav = None;
+        let dav = match remote {
+            Remote::WebDav { url, user } => Some(Dav::new(url, user.as_deref())?),
+            _ => None,
+        };
+        let fence = Fence::new(web::client()?, dav.as_ref().and_then(Dav::authorization));
         type Built = (Result<Arc<dyn ObjectStore>, Error>, String, String, &'static str);
-        let shared = |store| Arc::new(store) as Arc<dyn ObjectStore>;
         let (store, name, prefix, keys): Built = match remote {
             Remote::S3 { bucket, prefix, region, endpoint } => {
                 let mut builder = AmazonS3Builder::from_env()
                     .with_bucket_name(bucket)
                     .with_retry(retry)
+                    .with_http_connector(fence.clone())
                     .with_client_options(options(endpoint));
                 if let Some(region) = region {
                     builder = builder.with_region(region);
@@ -84,6 +89,7 @@ impl Objects {
                 let mut builder = GoogleCloudStorageBuilder::from_env()
                     .with_bucket_name(bucket)
                     .with_retry(retry)
+                    .with_http_connector(fence.clone())
                     .with_client_options(options(endpoint));
                 if let Some(endpoint) = endpoint {
                     builder = builder.with_base_url(endpoint);
@@ -102,6 +108,7 @@ impl Objects {
                     .with_account(account)
                     .with_container_name(container)
                     .with_retry(retry)
+                    .with_http_connector(fence.clone())
                     .with_client_options(options(endpoint));
                 if let Some(endpoint) = endpoint {
                     builder = builder.with_endpoint(endpoint.clone());
@@ -110,22 +117,20 @@ impl Objects {
                 let name = format!("azure://{account}/{container}/{prefix}");
                 (builder.build().map(|store| Arc::new(store) as _), name, prefix.clone(), keys)
             }
-            Remote::WebDav { url, user } => {
-                let mut options = options(&Some(url.clone()));
-                let own = Dav::new(url, user.as_deref())?;
-                if let Some(value) = own.authorization() {
-                    options = options.with_default_headers([(AUTHORIZATION, value)].into_iter().collect());
-                }
-                let store = HttpBuilder::new().with_url(url).with_retry(retry).with_client_options(options).build();
-                dav = Some(own);
+            Remote::WebDav { url, .. } => {
+                let builder = HttpBuilder::new()
+                    .with_url(url)
+                    .with_retry(retry)
+                    .with_http_connector(fence.clone())
+                    .with_client_options(options(&Some(url.clone())));
                 let keys = "Write `user:` in guide.yaml and set GUIDEWRIGHT_WEBDAV_PASSWORD.";
-                (store.map(shared), url.clone(), String::new(), keys)
+                (builder.build().map(|store| Arc::new(store) as _), url.clone(), String::new(), keys)
             }
             _ => return Err(Trouble::new("this remote is no object store", "Choose another `remote:` in guide.yaml.")),
         };
         let name = name.trim_end_matches('/').to_string();
         let store = store.map_err(|error| Trouble::new(format!("{name} cannot be used: {}", said(&error)), keys))?;
-        Ok(Objects { store, runtime: web::runtime()?, name, prefix, dav, at_once, keys })
+        Ok(Objects { store, runtime: web::runtime()?, name, prefix, dav, fence, at_once, keys })
     }
 
     fn path(&self, name: &str) -> Result<Path, Trouble> {
@@ -186,6 +191,10 @@ impl Store for Objects {
 
     fn keeps_metadata(&self) -> bool {
         self.dav.is_none()
+    }
+
+    fn fence(&self, held: &Arc<Held>) {
+        self.fence.watch(held.clone());
     }
 
     fn get(&self, name: &str) -> Result<Option<Vec<u8>>, Trouble> {

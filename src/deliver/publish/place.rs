@@ -4,7 +4,7 @@
 //! publish that broke off left behind is known to the next one, which completes it.
 
 use super::{
-    lock::{self, Lock},
+    lock::{self, Held, Lock},
     manifest::{self, Manifest},
     plan::Plan,
     remote::{Remote, Told, Trouble, Upload},
@@ -24,6 +24,10 @@ pub trait Store: Send + Sync {
     fn keeps_metadata(&self) -> bool {
         false
     }
+
+    /// From now on sends nothing that changes something unless this lock is surely held, where it can look at the
+    /// moment at which bytes leave.
+    fn fence(&self, _: &Arc<Held>) {}
 
     /// The bytes of a file; `None` when it is not there.
     ///
@@ -133,10 +137,12 @@ impl Remote for Place {
 
     fn put(&mut self, files: &[Upload], told: Told) -> Result<(), Trouble> {
         self.held()?;
-        self.store.put(files, &|bytes| {
+        let sent = self.store.put(files, &|bytes| {
             told(bytes);
             self.held()
-        })
+        });
+        // Of two reasons, that somebody took over says more.
+        sent.or_else(|trouble| self.held().and(Err(trouble)))
     }
 
     fn note(&mut self, claim: &Manifest) -> Result<(), Trouble> {

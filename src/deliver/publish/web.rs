@@ -19,6 +19,9 @@ pub fn runtime() -> Result<Runtime, Trouble> {
     runtime.map_err(|error| Trouble::new(format!("no threads can be started: {error}"), "Try again."))
 }
 
+/// How long an answer may take.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A client that follows no redirect and unpacks nothing: it is there to see what a host sends.
 ///
 /// # Errors
@@ -27,7 +30,7 @@ pub fn client() -> Result<reqwest::Client, Trouble> {
     prepare();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(20))
+        .timeout(PATIENCE)
         // Servers close a kept connection after some seconds; a request that meets that moment fails.
         .pool_idle_timeout(Duration::from_secs(2))
         .connect_timeout(Duration::from_secs(10))
