@@ -53,6 +53,8 @@ pub const FILES: &[(&str, &[u8])] = &[
     ("templates/review.html", include_bytes!("../../themes/base/templates/review.html")),
     ("templates/search.html", include_bytes!("../../themes/base/templates/search.html")),
     ("templates/section.html", include_bytes!("../../themes/base/templates/section.html")),
+    ("templates/shared/footer.html", include_bytes!("../../themes/base/templates/shared/footer.html")),
+    ("templates/shared/menu.html", include_bytes!("../../themes/base/templates/shared/menu.html")),
     ("templates/sheet.html", include_bytes!("../../themes/base/templates/sheet.html")),
     ("templates/taxonomy.html", include_bytes!("../../themes/base/templates/taxonomy.html")),
     ("templates/term.html", include_bytes!("../../themes/base/templates/term.html")),

@@ -3,20 +3,20 @@
 use super::views::{CardView, CheckView, DataView, LinkView};
 use serde::Serialize;
 
-/// A list that a page asked for; one that nothing fits is left out.
+/// A list that a page asks for. One that nothing fits is not there.
 #[derive(Debug, Clone, Serialize)]
 pub struct ListView {
-    /// Its heading; may be empty.
+    /// Its heading. May be empty.
     pub title: String,
-    /// How it looks: `links`, `table`, `checklist`, `statements` or `worksheet`.
+    /// `links`, `table`, `checklist`, `statements` or `worksheet`.
     pub look: String,
-    /// The headings of a worksheet's empty columns.
+    /// The headings of the empty columns of a worksheet.
     pub blanks: Vec<String>,
-    /// What the pages are called, where all of them are of one kind; else empty.
+    /// What the pages are called, where all of them are of one kind. Else empty.
     pub kind_title: String,
-    /// What it shows of each page: in a table, the heading of each column.
+    /// One for each thing that it shows of a page.
     pub columns: Vec<ColumnView>,
-    /// Its groups.
+    /// One for each group; without `group_by` one at most.
     pub groups: Vec<GroupView>,
 }
 
@@ -29,21 +29,21 @@ pub struct ColumnView {
     pub heading: String,
 }
 
-/// What a page says under one key.
+/// What a page says in one column of a list.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct CellView {
-    /// As HTML.
+    /// What it says. Empty where it says nothing.
     pub html: String,
-    /// As plain values, for statements.
+    /// The same as plain values, of a field: for statements, the records with `text`, `why` and `urgent`.
     pub value: serde_json::Value,
-    /// The language, where that is not the page's.
+    /// Its language, where that is not the page's. Else empty.
     pub lang: String,
 }
 
 /// Pages of a list that say the same.
 #[derive(Debug, Clone, Serialize)]
 pub struct GroupView {
-    /// What they say; empty where nothing is grouped.
+    /// What its pages say. Empty where nothing is grouped.
     pub heading: String,
     /// The pages.
     pub items: Vec<CardView>,
@@ -54,7 +54,7 @@ pub struct GroupView {
 pub struct LetterView {
     /// The letter.
     pub label: String,
-    /// Its `id`.
+    /// Its name for links.
     pub id: String,
     /// What begins with it.
     pub items: Vec<IndexItemView>,
@@ -65,7 +65,7 @@ pub struct LetterView {
 pub struct IndexItemView {
     /// What it is called here.
     pub name: String,
-    /// The language of that name, where it is not the page's.
+    /// The language of that name, where that is not the page's. Else empty.
     pub lang: String,
     /// Whether that is another name of what it leads to.
     pub is_other_name: bool,
@@ -78,15 +78,15 @@ pub struct IndexItemView {
 pub struct RegisterView {
     /// The page.
     pub link: LinkView,
-    /// What one of its kind is called.
+    /// What one of its kind is called. May be empty.
     pub kind_title: String,
-    /// When it was reviewed; may be empty.
+    /// When it was reviewed. May be empty.
     pub reviewed: String,
-    /// By whom; may be empty.
+    /// By whom. May be empty.
     pub reviewed_by: String,
-    /// When the next review is due; may be empty.
+    /// When the next review is due. May be empty.
     pub due: String,
-    /// `never`, `overdue` or `current`.
+    /// `never`, `overdue`, `current`; empty where no next review is set.
     pub state: &'static str,
 }
 
@@ -104,7 +104,7 @@ pub struct UncheckedView {
 /// An entry that is to be checked.
 #[derive(Debug, Clone, Serialize)]
 pub struct UncheckedEntryView {
-    /// The entry.
+    /// An entry that is to be checked.
     pub link: LinkView,
     /// What is known of its last check.
     pub text: String,
@@ -117,7 +117,7 @@ pub struct PagingView {
     pub number: u32,
     /// How many there are.
     pub count: u32,
-    /// All of them; the titles are their numbers.
+    /// All of them. The titles are their numbers.
     pub pages: Vec<LinkView>,
     /// The one before.
     pub previous: Option<LinkView>,
@@ -127,12 +127,12 @@ pub struct PagingView {
     pub text: String,
 }
 
-/// The lines to ring in danger, of one region.
+/// Numbers to ring or to text, of one group.
 #[derive(Debug, Clone, Serialize)]
 pub struct LinesView {
-    /// Where they are; empty where the site does not group them.
+    /// What `group_by` says of them. Empty where the schema groups nothing.
     pub heading: String,
-    /// The language of that, where it is not the page's.
+    /// The language of that, where that is not the page's. Else empty.
     pub lang: String,
     /// The lines.
     pub lines: Vec<LineView>,
@@ -141,24 +141,24 @@ pub struct LinesView {
 /// A line to ring or to text.
 #[derive(Debug, Clone, Serialize)]
 pub struct LineView {
-    /// Where more is said about it.
+    /// The entry.
     pub link: LinkView,
-    /// Its numbers: what to do with each, and the number as HTML.
+    /// Its numbers: what to do with each, and the number as a link.
     pub numbers: Vec<DataView>,
     /// Whether somebody has checked it.
     pub check: CheckView,
 }
 
-/// A map of a relation: what leads to what.
+/// A map of a relation: what leads to what. Hide the picture from those who hear the page, and show the rows as a list beside it: `parts/maps.html` of base does both.
 #[derive(Debug, Clone, Serialize)]
 pub struct MapView {
-    /// Its heading; may be empty.
+    /// Its heading. May be empty.
     pub title: String,
     /// The heading of the relation.
     pub heading: String,
-    /// The lines between the two columns of the picture.
+    /// The lines of the picture, to stand between its two columns. They meet the middle of each box if the boxes of a column are equally high. Write `map.svg | safe`.
     pub svg: String,
-    /// The first column, and the whole as a list: each page and what it leads to.
+    /// One for each page that leads somewhere: the first column, and the whole as a list.
     pub rows: Vec<MapRowView>,
     /// The second column: everything that they lead to, each once.
     pub ends: Vec<LinkView>,

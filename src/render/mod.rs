@@ -25,6 +25,7 @@ pub mod references;
 pub mod rendered;
 pub mod sanitise;
 pub mod searchable;
+mod shared;
 pub mod strings;
 pub mod tables;
 pub mod templates;

@@ -109,7 +109,7 @@ impl Render<'_> {
         let Render { gallery, highlights, .. } = *self;
         let kit = Kit { gallery, components: &self.theme.components, highlights };
         let Setting { site, schema, today, .. } = self.setting;
-        let common = |(lang, strings)| {
+        let mut common = |(lang, strings)| {
             let viewer = Viewer {
                 site,
                 schema,
@@ -126,9 +126,11 @@ impl Render<'_> {
             let linked = (site.json_ld, &site.title, &site.languages, &site.publisher, &site.base_url);
             let digest = Digest::of_value(&(&view, self.theme.digest, linked));
             let words = Digest::of_value(&strings.labels);
-            (lang, Common { viewer, shared: Shared::new(&view), words, digest })
+            let (shared, faults) = templates.shared(&view);
+            findings.extend(faults);
+            (lang, Common { viewer, shared, words, digest })
         };
-        let commons: BTreeMap<&Lang, Common> = strings.iter().map(common).collect();
+        let commons: BTreeMap<&Lang, Common> = strings.iter().map(&mut common).collect();
         let is_shown = |number: &PageNo| {
             let node = self.guide.page(*number);
             !node.hidden && !node.broken

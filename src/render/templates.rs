@@ -2,6 +2,7 @@
 
 use super::{
     body::Component,
+    shared::SharedPart,
     views::{BodyView, EntryView, LinkView, PageView, PieceView, SiteView},
 };
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     },
 };
 use std::collections::BTreeSet;
-use tera::{Context, ErrorKind, ReportError, Tera, Value};
+use tera::{Context, ErrorKind, Map, ReportError, Tera, Value};
 
 /// The templates of a theme, read and ready.
 #[derive(Debug)]
@@ -24,9 +25,14 @@ pub struct Templates {
     names: BTreeSet<String>,
 }
 
-/// The shared view in the engine's own form, made once for all pages of a language.
-#[derive(Debug, Clone)]
-pub struct Shared(Value);
+/// What all pages of a language share: the view in the engine's own form, and the parts that were laid out of it.
+#[derive(Debug)]
+pub struct Shared {
+    site: Value,
+    parts: Vec<(String, SharedPart)>,
+    /// The parts as most pages have them.
+    unmarked: Value,
+}
 
 /// What the template of one page sees beside what all pages share.
 #[derive(Debug)]
@@ -45,11 +51,21 @@ pub struct Layout<'a> {
 }
 
 impl Shared {
-    /// Takes over a view.
-    pub fn new(view: &SiteView) -> Shared {
-        Shared(Value::from_serializable(view))
+    /// The parts as they stand on the page at an address.
+    fn parts(&self, url: &str) -> Value {
+        let marked: Vec<_> = self.parts.iter().filter_map(|(name, part)| Some((name, part.marked(url)?))).collect();
+        let Some(mut parts) = self.unmarked.as_map().filter(|_| !marked.is_empty()).cloned() else {
+            return self.unmarked.clone();
+        };
+        for (name, html) in marked {
+            parts.insert(name.clone().into(), Value::safe_string(&html));
+        }
+        parts.into()
     }
 }
+
+/// The folder of the templates of shared parts.
+const SHARED: &str = "shared/";
 
 impl Templates {
     /// Reads the templates of a theme. `None` when they cannot be used.
@@ -70,13 +86,34 @@ impl Templates {
         self.names.contains(name)
     }
 
+    /// What all pages of a language share. Each part that cannot be laid out is a finding.
+    pub fn shared(&self, view: &SiteView) -> (Shared, Vec<Finding>) {
+        let site = Value::from_serializable(view);
+        let mut context = Context::new();
+        context.insert_value("site", site.clone());
+        let (mut parts, mut findings) = (Vec::new(), Vec::new());
+        for template in &self.names {
+            let Some(name) = template.strip_prefix(SHARED).and_then(|name| name.strip_suffix(".html")) else {
+                continue;
+            };
+            match self.tera.render(template, &context) {
+                Ok(html) => parts.push((name.to_string(), SharedPart::new(html))),
+                Err(error) => findings.push(explain(error.kind(), None, &[])),
+            }
+        }
+        let unmarked: Map =
+            parts.iter().map(|(name, part)| (name.clone().into(), Value::safe_string(part.html()))).collect();
+        (Shared { site, parts, unmarked: unmarked.into() }, findings)
+    }
+
     /// Lays out a page. `asked` is where its template is named, or its file.
     ///
     /// # Errors
     /// A finding that names the template, its line, and the page.
     pub fn page(&self, template: &str, site: &Shared, layout: &Layout, asked: &Place) -> Result<String, Box<Finding>> {
         let mut context = Context::new();
-        context.insert_value("site", site.0.clone());
+        context.insert_value("site", site.site.clone());
+        context.insert_value("shared", site.parts(&layout.page.url));
         context.insert("page", layout.page);
         context.insert("body", layout.body);
         context.insert("entries", layout.entries);
@@ -98,7 +135,7 @@ impl Templates {
         asked: &Place,
     ) -> Result<String, Box<Finding>> {
         let mut context = Context::new();
-        context.insert_value("site", site.0.clone());
+        context.insert_value("site", site.site.clone());
         context.insert("page", page);
         context.insert("pieces", pieces);
         let content = self.render("parts/pieces.html", &context, &page.url, asked)?;
@@ -120,7 +157,7 @@ impl Templates {
     /// As [`Templates::page`].
     pub fn gone(&self, site: &Shared, url: &str, to: Option<&LinkView>) -> Result<String, Box<Finding>> {
         let mut context = Context::new();
-        context.insert_value("site", site.0.clone());
+        context.insert_value("site", site.site.clone());
         context.insert("to", &to);
         self.render("gone.html", &context, url, &Place::file(&SitePath::from(crate::settings::site::FILE)))
     }
@@ -138,7 +175,7 @@ impl Templates {
         title: &str,
     ) -> Result<String, Box<Finding>> {
         let mut context = Context::new();
-        context.insert_value("site", site.0.clone());
+        context.insert_value("site", site.site.clone());
         context.insert("to", to);
         context.insert("absolute", absolute);
         context.insert("title", title);

@@ -4,80 +4,82 @@ use super::list_views::{CellView, LetterView, LinesView, ListView, MapView, Pagi
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What every page of one language shares. Rendered pages depend on its digest as a whole.
+/// The same for all pages of one language.
+///
+/// Rendered pages depend on its digest as a whole.
 #[derive(Debug, Serialize)]
 pub struct SiteView {
-    /// The name of the site.
+    /// The name of the site in this language.
     pub title: String,
-    /// The language.
+    /// The language tag.
     pub lang: String,
     /// `ltr` or `rtl`.
     pub dir: &'static str,
-    /// The address of home.
+    /// The address of the home page of this language.
     pub home: String,
-    /// The address of the index from A to Z; empty when there is none.
+    /// The address of the A to Z. Empty if there is none.
     pub a_z: String,
-    /// The address of the register of reviews; empty when there is none.
+    /// The address of the list of reviews. Empty if there is none.
     pub review: String,
-    /// The addresses of icons and of the web manifest: `rel`, `type`, address.
+    /// Icons and the web manifest.
     pub icons: Vec<IconView>,
-    /// Whether pages show the tree of sections beside them.
+    /// Whether `layout: manual` stands in `guide.yaml`.
     pub is_manual: bool,
-    /// The feed of the whole site; empty when there is none.
+    /// The address of the feed of the site in this language. Empty if there is none.
     pub feed: String,
     /// Whether pages carry Open Graph.
     pub open_graph: bool,
-    /// How wide pictures are shown: for `sizes`.
+    /// The `sizes` of pictures in `theme.yaml`.
     pub sizes: String,
     /// The path that every address begins with: `/` or `/guide/`.
     pub base_path: String,
-    /// Menus by name.
+    /// `site.menus.main`. A menu that `guide.yaml` does not have is not there.
     pub menus: BTreeMap<String, Vec<LinkView>>,
-    /// The page for urgent help; `url` is empty when there is none.
+    /// The page for urgent help. Its `url` is empty if there is none.
     pub urgent_help: LinkView,
-    /// The lines to ring or to text, where the site keeps them as data.
+    /// Every entry of a kind with numbers to ring or to text. Empty if the site keeps none.
     pub urgent_lines: Vec<LinesView>,
-    /// A neutral page elsewhere, for readers who have to leave at once; may be empty.
+    /// The address of a neutral page elsewhere, for readers who have to leave at once. May be empty.
     pub exit: String,
-    /// What the browser's tab and history call the site: its title, unless that would tell too much.
+    /// What the tab and the history of the browser call the site: the key `tab_title` of `guide.yaml`, or else its title.
     pub tab_title: String,
-    /// Whether the site has a search.
+    /// The key `search` of `guide.yaml`.
     pub search: bool,
-    /// The address of its page; empty when there is none.
+    /// The address of the page of the search in this language. Empty if there is none.
     pub search_url: String,
     /// The address of the module that searches.
     pub search_module: String,
-    /// Whether the address of that page says what was searched for.
+    /// The key `search_address` of `guide.yaml`: whether the address of that page says what was searched for.
     pub search_address: bool,
-    /// Who is behind the site, placeholders left out.
+    /// `site.publisher.name`. Placeholders are left out.
     pub publisher: BTreeMap<String, String>,
     /// The address of the style sheet.
     pub style: String,
-    /// The addresses of the modules.
+    /// The addresses of the scripts.
     pub scripts: Vec<String>,
-    /// The addresses of the theme's other files, by name.
+    /// The addresses of the theme's other files: `site.files["fonts/a.woff2"]`.
     pub files: BTreeMap<String, String>,
     /// The words of the interface.
     pub labels: BTreeMap<String, String>,
-    /// Free values of guide.yaml.
+    /// The key `extra` of `guide.yaml`.
     pub extra: serde_json::Value,
 }
 
 /// A link.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct LinkView {
-    /// Its words.
+    /// Its words. In menus and breadcrumbs the short title.
     pub title: String,
     /// Its address.
     pub url: String,
-    /// The language of its words, where that is not the page's.
+    /// The language of its words, where that is not the page's. Else empty.
     pub lang: String,
 }
 
 /// A file that browsers look for beside the pages.
 #[derive(Debug, Clone, Serialize)]
 pub struct IconView {
-    /// What it is: `icon`, `apple-touch-icon`, `manifest`.
+    /// `icon`, `apple-touch-icon` or `manifest`.
     pub rel: &'static str,
     /// Its media type.
     pub mime: &'static str,
@@ -88,15 +90,15 @@ pub struct IconView {
 /// A page in another language.
 #[derive(Debug, Clone, Serialize)]
 pub struct LanguageView {
-    /// The language.
+    /// The language tag.
     pub lang: String,
     /// What the language calls itself.
     pub name: String,
-    /// The address within the host.
+    /// The address of this page in it, within the host.
     pub url: String,
-    /// The whole address.
+    /// The same with the host.
     pub canonical: String,
-    /// Whether it is this page.
+    /// Whether it is the language of this page.
     pub is_current: bool,
     /// Whether the page really is in that language, and does not only stand in.
     pub is_translated: bool,
@@ -109,7 +111,7 @@ pub struct TreeView {
     pub link: LinkView,
     /// Whether it is this page.
     pub is_current: bool,
-    /// What belongs under it, where it leads to this page.
+    /// What belongs under it, where it leads to this page. Else empty.
     pub children: Vec<TreeView>,
 }
 
@@ -122,49 +124,49 @@ pub struct SourceView {
     pub title: String,
     /// Where the site says more about it.
     pub url: String,
-    /// The language of that, where it is not the page's.
+    /// The language of what it is called, where that is not the page's. Else empty.
     pub lang: String,
-    /// Where it can be read; may be empty.
+    /// Where it can be read: the first of its fields that is an address or a number of a publication. May be empty.
     pub external: String,
-    /// The year, or whatever else its field `year` says; may be empty.
+    /// What its field `year` says. May be empty.
     pub year: String,
-    /// Whether somebody has checked it, if the site keeps that.
+    /// Whether somebody has checked it.
     pub check: CheckView,
 }
 
 /// Whether an entry was checked.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct CheckView {
-    /// Whether the site keeps that of its kind at all.
+    /// Whether the schema has `verify` for this kind.
     pub is_kept: bool,
     /// Whether nobody has checked it.
     pub is_open: bool,
-    /// Whether the check is too old.
+    /// Whether that is too long ago.
     pub is_stale: bool,
-    /// A sentence for the reader: checked when and by whom, or not yet.
+    /// A sentence: checked when and by whom, or not yet.
     pub text: String,
-    /// A sentence for the reader where it is old; else empty.
+    /// A sentence that says how old it is, where that is too old. Else empty.
     pub age: String,
 }
 
-/// A page, as lists show it.
+/// A page or an entry, as lists show it.
 #[derive(Debug, Clone, Serialize)]
 pub struct CardView {
     /// What it is called.
     pub title: String,
     /// Its address.
     pub url: String,
-    /// One or two sentences; may be empty.
+    /// Its summary. Empty for an entry.
     pub summary: String,
     /// Its kind.
     pub kind: String,
-    /// What one of that kind is called.
+    /// What one of its kind is called. Empty for a kind of page without a folder.
     pub kind_title: String,
-    /// The language of its words, where that is not the page's.
+    /// The language of its words, where that is not the page's. Else empty.
     pub lang: String,
-    /// How many pages it has, of a term; else 0.
+    /// Of a term, how many pages it has. Else 0.
     pub count: u32,
-    /// What a list shows of it: a cell for each column, empty where the page does not say.
+    /// In a list with `show`: one for each of its columns. Else empty.
     pub cells: Vec<CellView>,
 }
 
@@ -173,7 +175,7 @@ pub struct CardView {
 pub struct HeadingView<'a> {
     /// 2 to 6.
     pub level: u8,
-    /// Its `id`.
+    /// Its name for links.
     pub id: &'a str,
     /// Its words.
     pub title: &'a str,
@@ -186,11 +188,11 @@ pub struct FieldView {
     pub name: String,
     /// Its heading.
     pub heading: String,
-    /// A word for how it looks; may be empty.
+    /// Its style in the schema.
     pub style: String,
     /// Its value.
     pub html: String,
-    /// The language of its value, where that is not the page's.
+    /// The language of its value, where that is not the page's. Else empty.
     pub lang: String,
 }
 
@@ -201,16 +203,16 @@ pub struct RelationView {
     pub name: String,
     /// Its heading at this end.
     pub heading: String,
-    /// The pages and entries at the other end.
+    /// One for each page or entry at the other end.
     pub items: Vec<RelatedView>,
 }
 
 /// The far end of a relation.
 #[derive(Debug, Clone, Serialize)]
 pub struct RelatedView {
-    /// The page or entry.
+    /// That page or entry.
     pub card: CardView,
-    /// What stands on the relation: name, label, HTML. A reason comes without a label.
+    /// What stands on the relation.
     pub data: Vec<DataView>,
 }
 
@@ -219,24 +221,24 @@ pub struct RelatedView {
 pub struct DataView {
     /// Its name in the schema.
     pub name: String,
-    /// What a reader sees before it.
+    /// Its heading in the schema, or else its name in words: `who_for` is "Who for".
     pub label: String,
     /// Its value.
     pub html: String,
-    /// Its language, where that is not the page's.
+    /// The language of its value, where that is not the page's. Else empty.
     pub lang: String,
 }
 
-/// A part of a text: one of the seven is there, the others are empty.
+/// A part of the text. One of the seven is there.
 #[derive(Debug, Default, Serialize)]
 pub struct PieceView {
-    /// HTML.
+    /// Text. Else empty.
     pub html: String,
-    /// A placed field.
+    /// A field that the text places.
     pub field: Option<FieldView>,
-    /// A placed relation.
+    /// A relation that the text places.
     pub relation: Option<RelationView>,
-    /// Placed entries of a data kind.
+    /// The entries of a data kind that the text places. Else empty.
     pub entries: Vec<EntryView>,
     /// Whether the table of contents stands here.
     pub toc: bool,
@@ -246,98 +248,100 @@ pub struct PieceView {
     pub maps: bool,
 }
 
-/// An entry of a data kind on the page that shows it.
+/// An entry of a data kind.
 #[derive(Debug, Clone, Serialize)]
 pub struct EntryView {
-    /// Its code.
+    /// Its code in the data file.
     pub code: String,
     /// Whether its kind is shown in groups.
     pub is_grouped: bool,
-    /// The heading of the group that begins with it; empty for the others of the group.
+    /// The heading of the group that begins with it. Empty for the others of the group.
     pub group: String,
-    /// The language of that heading, where it is not the page's.
+    /// The language of that heading, where that is not the page's. Else empty.
     pub group_lang: String,
     /// Whether texts cite it by that code.
     pub is_citable: bool,
-    /// Its `id`.
+    /// Its name for links on the page.
     pub id: String,
     /// Its kind.
     pub kind: String,
     /// What one of its kind is called.
     pub kind_title: String,
-    /// Whether the site's search finds it.
+    /// Whether the search finds it: no if its kind has `search: no`.
     pub is_searched: bool,
     /// What it is called.
     pub title: String,
-    /// Its other fields that have a heading, and its prose.
+    /// Its fields that have a heading, and its prose.
     pub fields: Vec<FieldView>,
     /// Its relations.
     pub relations: Vec<RelationView>,
-    /// The pages that cite it.
+    /// The pages that cite it or link to it.
     pub cited_on: Vec<LinkView>,
     /// The pages that use it as a word of the glossary.
     pub used_on: Vec<LinkView>,
     /// Whether somebody has checked it.
     pub check: CheckView,
-    /// Its language, where that is not the page's.
+    /// Its language, where that is not the page's. Else empty.
     pub lang: String,
 }
 
-/// What is known of a page's review.
+/// Sentences in the language of the page. Each is empty where there is nothing to say.
 #[derive(Debug, Default, Serialize)]
 pub struct ReviewView {
-    /// "Not yet reviewed …", or who reviewed it and when. Empty where the page does not say.
+    /// Who reviewed it and when, or that nobody has.
     pub text: String,
-    /// When it was last changed; may be empty.
+    /// When it was last changed.
     pub updated: String,
-    /// When the next review is due; may be empty.
+    /// When the next review is due.
     pub due: String,
     /// Whether that day is past.
     pub overdue: bool,
-    /// The days for machines: published, changed, reviewed; may be empty.
+    /// The days for machines, `2026-11-20`: published, changed, reviewed. Each may be empty.
     pub dates: [String; 3],
 }
 
-/// Everything about one page but its text: what the digest of its layout is made of.
+/// Everything about one page but its text.
+///
+/// The digest of its layout is made of it.
 #[derive(Debug, Serialize)]
 pub struct PageView<'a> {
-    /// Its id.
+    /// Its id, like `pests/slugs`.
     pub id: &'a str,
     /// What it is called.
     pub title: &'a str,
-    /// What the browser's tab and history say: its title, unless that would tell too much.
+    /// What the tab and the history of the browser say: the key `tab_title` of the page, or else its title.
     pub tab_title: &'a str,
-    /// One or two sentences; may be empty.
+    /// One or two sentences.
     pub summary: &'a str,
     /// Its address within the host.
     pub url: String,
-    /// Its whole address.
+    /// Its whole address, with the host.
     pub canonical: String,
-    /// Its language.
+    /// Its language tag.
     pub lang: &'a str,
     /// `ltr` or `rtl`.
     pub dir: &'static str,
-    /// The language of its text, where it stands in for a translation; else that of the page.
+    /// The language tag of its text, which differs where it stands in for a translation.
     pub text_lang: &'a str,
     /// `ltr` or `rtl`, of the text.
     pub text_dir: &'static str,
     /// Whether it stands in for a translation.
     pub is_fallback: bool,
-    /// It in every language; empty where there is one only.
+    /// It in every language. Empty in a site of one language.
     pub languages: Vec<LanguageView>,
-    /// Its kind.
+    /// Its kind, like `problem`.
     pub kind: &'a str,
-    /// What one of its kind is called; empty for plain pages.
+    /// What one of its kind is called. Empty if the kind has no folder.
     pub kind_title: &'a str,
-    /// Whether it is home.
+    /// Whether it is the home page of its language.
     pub is_home: bool,
-    /// Whether it stands for a folder.
+    /// Whether it is the page of a folder or of a taxonomy.
     pub is_section: bool,
-    /// Whether search engines are asked to leave it out.
+    /// Whether search engines are asked to leave it out: by itself, as a stand-in, or in a preview.
     pub noindex: bool,
     /// How it shows urgent help: `full` or `compact`.
     pub urgent_help: &'static str,
-    /// The page's own relations, the placed ones left out.
+    /// Its relations, those that its text places left out.
     pub relations: Vec<RelationView>,
     /// Those that its text places.
     pub placed: Vec<RelationView>,
@@ -345,23 +349,23 @@ pub struct PageView<'a> {
     pub contents: Vec<HeadingView<'a>>,
     /// The pages above it, home first.
     pub breadcrumbs: Vec<LinkView>,
-    /// The sections of the site, those open that lead to this page, where the site shows them beside it.
+    /// The sections of the site, with those open that lead to this page. Empty unless `site.is_manual`.
     pub tree: Vec<TreeView>,
     /// The page before it in its section.
     pub previous: Option<LinkView>,
     /// The page after it.
     pub next: Option<LinkView>,
-    /// The pages that belong under it.
+    /// The pages that belong under it. Of a term: the pages that have it.
     pub children: Vec<CardView>,
-    /// The pages that mention it in their text.
+    /// The pages that mention it and have no relation with it.
     pub mentions: Vec<LinkView>,
-    /// Its terms by taxonomy.
+    /// Its terms, by taxonomy.
     pub terms: Vec<TermsView>,
     /// The sources that it cites.
     pub sources: Vec<SourceView>,
-    /// Whether it shows a table of contents.
+    /// Whether it shows them at the top as a table of contents.
     pub toc: bool,
-    /// The lists that it asks for.
+    /// The lists that it or its kind asks for.
     pub lists: Vec<ListView>,
     /// Whether its text places them.
     pub lists_placed: bool,
@@ -369,29 +373,29 @@ pub struct PageView<'a> {
     pub maps: Vec<MapView>,
     /// Whether its text places them.
     pub maps_placed: bool,
-    /// The index from A to Z, on the page that shows it.
+    /// The A to Z, on the page that shows it.
     pub a_z: Vec<LetterView>,
-    /// The register of reviews, on the page that shows it.
+    /// The list of reviews, on the page that shows it.
     pub register: Vec<RegisterView>,
-    /// What is to be checked in the data, on that page.
+    /// On the same page: the entries that nobody has checked, or not for too long.
     pub unchecked: Vec<UncheckedView>,
-    /// What the publisher has still to fill in, on that page.
+    /// On the same page: the keys of `publisher` that are still to be filled in.
     pub placeholders: Vec<String>,
     /// Its place among the pages of a term.
     pub paging: Option<PagingView>,
     /// Of a word of the glossary, the pages that use it.
     pub used_on: Vec<LinkView>,
-    /// Its feed; empty when it has none.
+    /// The address of its feed: of a section or term. Empty if it has none.
     pub feed: String,
-    /// Its picture for link previews; empty when it has none.
+    /// The whole address of its picture for link previews. May be empty.
     pub image: String,
     /// What that picture shows.
     pub image_alt: String,
-    /// Its copy in Markdown; empty when there is none.
+    /// The address of its copy in Markdown. May be empty.
     pub markdown: String,
-    /// Its review.
+    /// What is known of its review.
     pub review: ReviewView,
-    /// Free values of its front matter.
+    /// The key `extra` of its front matter. Nothing, for a page that is made.
     pub extra: serde_json::Value,
 }
 
@@ -400,17 +404,17 @@ pub struct PageView<'a> {
 pub struct TermsView {
     /// What the taxonomy is called.
     pub title: String,
-    /// The terms.
+    /// The terms of the page in it.
     pub terms: Vec<LinkView>,
 }
 
-/// The text of a page, ready for its template.
+/// The text of the page, ready to be shown.
 #[derive(Debug, Serialize)]
 pub struct BodyView {
     /// The parts of the text.
     pub pieces: Vec<PieceView>,
-    /// Fields for the top of the page.
+    /// Fields with a heading and `place: top` that the text does not place.
     pub top: Vec<FieldView>,
-    /// Fields for its end.
+    /// The other fields with a heading that the text does not place.
     pub end: Vec<FieldView>,
 }
