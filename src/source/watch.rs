@@ -24,6 +24,9 @@ const QUIET: Duration = Duration::from_millis(20);
 /// A disk that never rests must not keep readers waiting for ever.
 const LONGEST: Duration = Duration::from_millis(400);
 
+/// How late the system may tell of a change before it counts as not telling.
+const LATE: Duration = Duration::from_millis(500);
+
 /// How often a disk is looked at that does not tell of changes.
 pub const POLL: Duration = Duration::from_millis(500);
 
@@ -185,14 +188,15 @@ impl Watch {
     }
 
     /// Whether the system has something to tell after all: what a look in idle time found may have
-    /// happened during that look.
+    /// happened during that look. On a busy machine its word may be late.
     pub fn is_telling(&mut self) -> bool {
-        let until = Instant::now() + QUIET;
-        let mut told = false;
+        let until = Instant::now() + LATE;
         while let Ok(word) = self.words.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            told |= self.take(word);
+            if self.take(word) {
+                return true;
+            }
         }
-        told
+        false
     }
 
     /// Takes a hint in; whether it is one.
