@@ -25,6 +25,7 @@ use crate::{
     },
     render::{
         pages::Render,
+        reads::Changed,
         rendered::{Rendered, Scope},
     },
     report::located::Located,
@@ -155,7 +156,9 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let setting = Setting { site: &site, schema: &schema, today: options.today, drafts: options.drafts, uncertain };
     let basis = resolver::basis(setting);
     // Where pages say what they said before, the guide is what it was.
-    let same = before.as_ref().zip(edit.as_ref()).filter(|(last, edit)| !edit.facts && last.basis == basis);
+    // Only pages were edited, and the settings are the same.
+    let pages_only = before.as_ref().zip(edit.as_ref()).filter(|(last, _)| last.basis == basis);
+    let same = pages_only.filter(|(_, edit)| !edit.facts);
     let resolved = match same {
         Some((last, _)) => last.insight.guide.clone(),
         None => {
@@ -177,7 +180,23 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         let asked = wanted.iter().filter_map(|path| Some(last.rendered.pages.get(path)?.0));
         (last, edited.chain(asked).collect::<BTreeSet<PageNo>>())
     });
-    let scope = only.as_ref().map_or(Scope::All, |(last, pages)| Scope::Only(pages, &last.rendered));
+    // Copies in Markdown are made of more than the views of pages.
+    let since = pages_only.filter(|(last, _)| only.is_none() && last.shared == shared && !site.markdown_copies);
+    let changed = since.and_then(|(last, edit)| {
+        let mut changed = Changed::between(&last.insight.guide.0, guide)?;
+        let (uses, before) = (&sources.glossary.uses, &last.insight.sources.glossary.uses);
+        let is_other = |page: &u32| uses.get(*page as usize) != before.get(*page as usize);
+        let others = (0..sources.pages.len() as u32).filter(is_other);
+        let edited = edit.pages.iter().copied().chain(others).flat_map(|source| guide.written_from(source));
+        let asked = wanted.iter().filter_map(|path| Some(last.rendered.pages.get(path)?.0));
+        edited.chain(asked).for_each(|page| changed.add(page));
+        Some((changed, last))
+    });
+    let scope = match (&only, &changed) {
+        (Some((last, pages)), _) => Scope::Only(pages, &last.rendered),
+        (None, Some((changed, last))) => Scope::Since(changed, &last.rendered),
+        (None, None) => Scope::All,
+    };
 
     let (layout, words) = (&memo.layout, &memo.words);
     let highlights = site.highlight.then_some(&memo.highlights);
@@ -276,7 +295,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let base_path = site.base_path().into();
     let leads = |own: &Redirect| (own.from.clone(), emit::hosts::address(&site, &own.to));
     let redirects = guide.redirects.iter().map(leads).collect();
-    let looked_at_all = only.is_none();
+    let looked_at_all = only.is_none() && changed.is_none();
     let insight = Arc::new(Insight { site, schema, sources, guide: resolved });
     memo.end(looked_at_all, is_passing, || Last {
         tree: tree.clone(),

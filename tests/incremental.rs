@@ -15,7 +15,11 @@ use guidewright::{
         args::{Common, Format},
         build as build_command,
     },
-    source::tree::{File, Tree},
+    source::{
+        cache::Record,
+        tree::{File, Tree},
+        walk::walk,
+    },
 };
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -191,6 +195,53 @@ fn a_list_of_entries_shows_the_new_title_of_a_page_that_cites_one() {
         files.insert("content/problems/ash.md".into(), page(title));
         let warm = build(&tree(&files), &options(), &mut memo);
         assert_eq!(difference(&warm, &build(&tree(&files), &options(), &mut Memo::default())), None);
+    }
+}
+
+#[test]
+fn a_reason_and_an_entry_show_the_new_title_of_a_page_that_they_name() {
+    let mut files = start();
+    let page = |title: &str| format!("---\ntitle: {title}\nsummary: s\n---\nText.\n");
+    // A reason that is prose may lead to a third page.
+    let schema = files["schema.yaml"].replace("reason: { type: text }", "reason: prose");
+    files.insert("schema.yaml".into(), schema);
+    let related =
+        "---\ntitle: Cedar\nsummary: s\nhelped_by: [{ to: elm, reason: \"As [[ash]] shows.\" }]\n---\nText.\n";
+    files.insert("content/problems/cedar.md".into(), related.into());
+    files.insert("content/remedies/elm.md".into(), page("Elm"));
+    let mut memo = Memo::for_watching();
+    for title in ["Ash", "Quite another ash"] {
+        files.insert("content/problems/ash.md".into(), page(title));
+        let warm = build(&tree(&files), &options(), &mut memo);
+        for shown in ["problems/cedar/index.html", "remedies/elm/index.html", "words/index.html"] {
+            let bytes = warm.output.files[&SitePath::from(shown)].bytes().unwrap().expect("kept in memory");
+            assert!(String::from_utf8_lossy(&bytes).contains(title), "{shown} does not show {title}");
+        }
+        assert_eq!(difference(&warm, &build(&tree(&files), &options(), &mut Memo::default())), None);
+    }
+}
+
+/// The two richest sites that there are: with lists, maps, a glossary, translations, entries, terms and relations
+/// with reasons. By hand, every page: `EVERY=1 cargo test --release --test incremental new_title`.
+#[test]
+fn whatever_shows_a_page_shows_its_new_title() {
+    for site in [".", "tests/sites/clinic"] {
+        let mut tree = walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(site), &Record::default()).tree;
+        let pages: Vec<SitePath> = tree.below("content").map(|(path, _)| path.clone()).collect();
+        let mut memo = Memo::for_watching();
+        let all = build(&tree, &options(), &mut memo).stats.laid_out;
+        let (mut renamed, mut laid_out) = (0, 0);
+        for path in pages.iter().filter(|path| path.ends_with(".md")).step_by(from_env("EVERY", 12) as usize) {
+            let text = String::from_utf8(tree.files[path].bytes().unwrap().into_owned()).unwrap();
+            let Some((before, title)) = text.split_once("\ntitle: ") else { continue };
+            let (_, rest) = title.split_once('\n').unwrap();
+            tree.set(path, &format!("{before}\ntitle: \"Zebra {renamed}\"\n{rest}"));
+            let warm = build(&tree, &options(), &mut memo);
+            let clean = build(&tree, &options(), &mut Memo::default());
+            assert_eq!(difference(&warm, &clean), None, "{site}: {path}");
+            (renamed, laid_out) = (renamed + 1, laid_out + warm.stats.laid_out);
+        }
+        assert!(renamed > 2 && laid_out < renamed * all / 2, "{site}: {laid_out} pages were made of {renamed} × {all}");
     }
 }
 

@@ -107,7 +107,7 @@ impl<'a> Viewer<'a> {
 
     /// The end of an edge that a page or entry at its other end shows.
     pub fn far_end(&self, number: u32, own: Thing, inverse: bool) -> &End {
-        let edge = &self.guide.edges[number as usize];
+        let edge = self.guide.edge(number);
         // From the far end one sees the start, and the other way round; a symmetric relation
         // shows whichever end is not this page.
         if inverse || edge.to.thing == own && edge.from.thing != own { &edge.from } else { &edge.to }
@@ -115,7 +115,7 @@ impl<'a> Viewer<'a> {
 
     /// One edge as the page at one of its ends shows it.
     pub fn related(&self, number: u32, own: Thing, inverse: bool) -> Option<RelatedView> {
-        let edge = &self.guide.edges[number as usize];
+        let edge = self.guide.edge(number);
         let far = self.far_end(number, own, inverse);
         // An entry has relations to the pages of every language.
         if let (Thing::Entry(_), Thing::Page(page)) = (own, far.thing)

@@ -21,6 +21,7 @@ pub mod markdown_copy;
 pub mod notes;
 pub mod pages;
 pub mod pictures;
+pub mod reads;
 pub mod references;
 pub mod rendered;
 pub mod sanitise;

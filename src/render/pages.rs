@@ -4,6 +4,7 @@ use super::{
     body::{self, Body, Component, Source},
     html::{Highlights, Kit},
     linked_data::policy_source,
+    reads::{Notes, Reading},
     rendered::{Laid, Rendered, Scope, Words, finished, unfinished},
     strings::Strings,
     templates::{Layout, Shared, Templates},
@@ -113,7 +114,7 @@ impl Render<'_> {
             let viewer = Viewer {
                 site,
                 schema,
-                guide: self.guide,
+                guide: Reading::new(self.guide),
                 sources: self.sources,
                 today,
                 lang,
@@ -131,13 +132,19 @@ impl Render<'_> {
             (lang, Common { viewer, shared, words, digest })
         };
         let commons: BTreeMap<&Lang, Common> = strings.iter().map(&mut common).collect();
+        let digests: BTreeMap<Lang, Digest> =
+            commons.iter().map(|(lang, common)| ((*lang).clone(), common.digest)).collect();
         let is_shown = |number: &PageNo| {
             let node = self.guide.page(*number);
             !node.hidden && !node.broken
         };
         let (numbers, mut rendered): (Vec<PageNo>, _) = match scope {
-            Scope::All => ((0..self.guide.pages.len() as PageNo).filter(is_shown).collect(), Rendered::default()),
             Scope::Only(pages, before) => (pages.iter().copied().filter(is_shown).collect(), before.clone()),
+            Scope::Since(changed, before) if before.commons == digests => {
+                let touched = before.pages.values().filter(|(_, laid)| changed.touches(&laid.reads));
+                (touched.map(|(number, _)| *number).collect(), before.clone())
+            }
+            _ => ((0..self.guide.pages.len() as PageNo).filter(is_shown).collect(), Rendered::default()),
         };
         let lay = |number: &PageNo| {
             let node = self.guide.page(*number);
@@ -154,7 +161,8 @@ impl Render<'_> {
             };
             rendered.pages.insert(path, laid);
         }
-        if let Scope::All = scope {
+        rendered.commons = digests;
+        if !matches!(scope, Scope::Only(..)) {
             rendered.redirects = self.redirects(templates, &commons, &mut findings).into();
             rendered.findings = findings;
         }
@@ -203,7 +211,8 @@ impl Render<'_> {
 
     fn page(&self, number: PageNo, templates: &Templates, common: &Common) -> Laid {
         let node = self.guide.page(number);
-        let viewer = &common.viewer;
+        let notes = Notes::default();
+        let viewer = &Viewer { guide: common.viewer.guide.noting(&notes), ..common.viewer };
         let parsed = node.source(self.sources);
         let page = parsed.map(|parsed| &parsed.page);
         let kind = self.setting.schema.kind(&node.kind);
@@ -215,7 +224,11 @@ impl Render<'_> {
             let entries = self.entries_digest(node, placed, viewer);
             Digest::of_value(&(Digest::of_value(&view), written(), common.digest, &template, entries))
         };
-        self.layout.get(&node.output, input, || {
+        if let Some(source) = node.translations.first() {
+            // What a translation does not say anew is written from there.
+            viewer.guide.page(*source);
+        }
+        let laid = self.layout.get(&node.output, input, || {
             self.progress.fetch_add(1, Ordering::Relaxed);
             let asked = match page {
                 Some(page) if page.template.is_some() => Place::mark(&page.path, Mark::Field("template".into())),
@@ -254,7 +267,8 @@ impl Render<'_> {
                 }
                 Ok(Err(finding)) | Err(finding) => unfinished(*finding),
             }
-        })
+        });
+        Laid { reads: notes.done().into(), ..laid }
     }
 
     /// The digest of all that the body of a page is written from.

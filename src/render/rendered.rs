@@ -1,6 +1,11 @@
 //! Finished pages, and which of them a build has to look at.
 
-use super::{references, strings::Strings, templates::Templates};
+use super::{
+    reads::{Changed, Read},
+    references,
+    strings::Strings,
+    templates::Templates,
+};
 use crate::{
     assets::theme::Theme,
     base::{
@@ -37,6 +42,9 @@ pub struct Laid {
     pub searchable: Option<Arc<[u8]>>,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
+    /// What its view was made of; not kept between processes.
+    #[serde(skip)]
+    pub reads: Arc<[Read]>,
 }
 
 /// What rendering gives. A copy of it shares everything with the original.
@@ -51,6 +59,8 @@ pub struct Rendered {
     pub copies: OrdMap<SitePath, Bytes>,
     /// What is wrong beside what is wrong with single pages.
     pub findings: Vec<Finding>,
+    /// The digest of what all pages of each language share.
+    pub commons: BTreeMap<Lang, Digest>,
     /// The pages that have findings of their own.
     pub noisy: BTreeSet<SitePath>,
 }
@@ -72,6 +82,9 @@ pub enum Scope<'a> {
     All,
     /// These; nothing that the others are made of differs from the build before, which made this.
     Only(&'a BTreeSet<PageNo>, &'a Rendered),
+    /// Those whose view is made of something that has changed since the build before, which made this; all of them
+    /// where what they share has changed.
+    Since(&'a Changed, &'a Rendered),
 }
 
 /// What pages are laid out with: the templates of a theme, and its words in each language.
@@ -113,6 +126,7 @@ pub fn finished(html: String, file: &SitePath, url: &str) -> Laid {
         findings: references.loaded.iter().map(finding).collect(),
         references: references.here.into(),
         searchable: None,
+        reads: Arc::default(),
         // In a place of its own size: an allocator that shrinks keeps up to half of what was spare.
         bytes: Some(Bytes::copy_from_slice(html.as_bytes())),
     }
@@ -126,6 +140,7 @@ pub fn unfinished(finding: Finding) -> Laid {
         bytes: Some(Bytes::new()),
         references: Arc::from([]),
         searchable: None,
+        reads: Arc::default(),
         findings: vec![finding],
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     body::{Body, Component, Piece},
     html::Kit,
+    reads::Reading,
     strings::Strings,
     views::{
         BodyView, CheckView, EntryView, FieldView, HeadingView, LanguageView, PageView, PieceView, ReviewView,
@@ -13,7 +14,7 @@ use crate::{
     base::{date::Date, finding::Finding, lang::Lang},
     load::{content::Content, page::Page, sources::Sources},
     resolve::{
-        guide::{Guide, Listing, Node, Origin, PageNo, State, Target, Thing},
+        guide::{Listing, Node, Origin, PageNo, State, Target, Thing},
         nodes::is_home,
         urls::NOT_FOUND,
     },
@@ -37,7 +38,7 @@ pub struct Viewer<'a> {
     /// The schema.
     pub schema: &'a Schema,
     /// The guide.
-    pub guide: &'a Guide,
+    pub guide: Reading<'a>,
     /// What was read.
     pub sources: &'a Sources,
     /// Today, for what is overdue.

@@ -17,7 +17,7 @@ use crate::{
     },
     load::{
         data::DataFile,
-        page::{Page, Status},
+        page::{Page, Parsed, Status},
         sources::Sources,
         typography::Typography,
     },
@@ -26,7 +26,8 @@ use crate::{
         site,
     },
 };
-use std::collections::HashMap;
+use rayon::prelude::*;
+use std::{collections::HashMap, sync::Arc};
 
 /// The id of the index from A to Z.
 pub const A_Z: &str = "a-z";
@@ -40,6 +41,11 @@ pub const REVIEW: &str = "review";
 pub fn generated(id: &str, lang: &Lang, main: &Lang, origin: Origin) -> Node {
     // A generated id is made of slugs, which always leave something for a URL.
     let url = urls::of_id(id, None, lang, main).unwrap_or_else(|_| format!("/{id}/"));
+    bare(id, lang, url, origin)
+}
+
+/// A page of which no more is known than where it stands.
+fn bare(id: &str, lang: &Lang, url: String, origin: Origin) -> Node {
     Node {
         id: id.into(),
         lang: lang.clone(),
@@ -87,21 +93,29 @@ pub fn authored(sources: &Sources, setting: Setting, findings: &mut Vec<Finding>
     // Room for what is made beside them: a vector of this size is costly to move.
     let languages = setting.site.languages.len() + 1;
     let mut pages = Vec::with_capacity(sources.pages.len() * languages + sources.pages.len() / 8 + 256);
-    for (i, parsed) in sources.pages.iter().enumerate() {
+    let make = |(i, parsed): (usize, &Arc<Parsed>)| {
         let page = &parsed.page;
-        let url = urls::of_page(page, &setting.site.language).unwrap_or_else(|part| {
-            let mark = if page.slug.is_some() { Mark::Field("slug".into()) } else { Mark::File };
-            let message = format!("\"{part}\" leaves nothing for a URL");
-            let help = "Give the file a name with letters or digits, or write \"slug:\" in its front matter.";
-            findings.push(Finding::new(Rule::NAMES_EMPTY, parsed.place(mark), message, help));
-            format!("/page-{i}/")
-        });
-        pages.push(Node { output: urls::output(&url), url, ..of_page(page, i as u32, &page.lang, setting) });
+        let (url, finding) = match urls::of_page(page, &setting.site.language) {
+            Ok(url) => (url, None),
+            Err(part) => {
+                let mark = if page.slug.is_some() { Mark::Field("slug".into()) } else { Mark::File };
+                let message = format!("\"{part}\" leaves nothing for a URL");
+                let help = "Give the file a name with letters or digits, or write \"slug:\" in its front matter.";
+                let finding = Finding::new(Rule::NAMES_EMPTY, parsed.place(mark), message, help);
+                (format!("/page-{i}/"), Some(finding))
+            }
+        };
+        (of_page(page, i as u32, &page.lang, url, setting), finding)
+    };
+    let made: Vec<_> = sources.pages.par_iter().enumerate().map(make).collect();
+    for (page, finding) in made {
+        pages.push(page);
+        findings.extend(finding);
     }
     pages
 }
 
-fn of_page(page: &Page, number: u32, lang: &Lang, setting: Setting) -> Node {
+fn of_page(page: &Page, number: u32, lang: &Lang, url: String, setting: Setting) -> Node {
     let (from, until) = page.published;
     let early = from.is_some_and(|from| from > setting.today) || page.status == Status::Draft;
     let late = until.is_some_and(|until| until < setting.today) || page.status == Status::Retired;
@@ -123,7 +137,7 @@ fn of_page(page: &Page, number: u32, lang: &Lang, setting: Setting) -> Node {
         sitemap: page.sitemap,
         a_z: page.a_z,
         feed: page.feed && !page.noindex,
-        ..generated(&page.id, lang, &setting.site.language, Origin::Authored(number))
+        ..bare(&page.id, lang, url, Origin::Authored(number))
     }
 }
 
@@ -151,8 +165,7 @@ pub fn tie_languages(pages: &mut Vec<Node>, sources: &Sources, setting: Setting,
             let page = &sources.pages[number as usize].page;
             let url = urls::of_id(&id, page.slug.as_deref(), lang, main);
             let url = url.unwrap_or_else(|_| format!("/{lang}/page-{i}/"));
-            let node = of_page(page, number, lang, setting);
-            let node = Node { output: urls::output(&url), url, fallback: true, ..node };
+            let node = Node { fallback: true, ..of_page(page, number, lang, url, setting) };
             match own {
                 Some(own) => pages[own as usize] = node,
                 None => {

@@ -6,6 +6,7 @@ use icu_collator::{
     Collator, CollatorBorrowed,
     options::{CollatorOptions, Strength},
 };
+use rayon::prelude::*;
 use std::cmp::Ordering;
 
 /// Compares texts as readers of a language expect (Unicode collation with CLDR's tailoring,
@@ -45,7 +46,8 @@ impl Collation {
 /// Sorts pages by weight (those without one last), title, and URL.
 pub fn sort(pages: &[Node], list: &mut [PageNo], collation: &Collation) {
     let weight = |page: &Node| page.weight.unwrap_or(f64::INFINITY);
-    list.sort_by(|a, b| {
+    // Comparing as a language does is slow, and the pages of a term may be most of the guide.
+    list.par_sort_by(|a, b| {
         let (a, b) = (&pages[*a as usize], &pages[*b as usize]);
         weight(a)
             .total_cmp(&weight(b))

@@ -10,9 +10,13 @@ use crate::{
         lang::Lang,
         rules::Rule,
     },
-    load::{content::Content, places::Places},
+    load::{
+        content::{Content, WrittenEdge},
+        places::Places,
+    },
     settings::{relation::Side, value::Value},
 };
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, HashSet};
 
@@ -77,17 +81,24 @@ pub fn build(lookup: &Lookup, authors: &[Author], links: &[Vec<Target>]) -> Rela
     let count = authors.iter().map(|author| author.content.edges.len()).sum();
     out.edges.reserve(count);
     known.reserve(count);
-    for (author, targets) in authors.iter().zip(links) {
+    // What relations lead to is looked for on all cores; what comes of it is put together in their order.
+    let look = |author: &Author| -> Vec<_> {
+        let far = |written: &WrittenEdge| lookup.schema.relations[written.relation as usize].far_end(written.inverse);
+        let end = |written: &WrittenEdge| find(lookup, author, &written.to, |kind| far(written).allow(kind));
+        author.content.edges.iter().map(end).collect()
+    };
+    let found: Vec<Vec<_>> = authors.par_iter().map(look).collect();
+    for ((author, targets), found) in authors.iter().zip(links).zip(found) {
         // The links in the relations' data are the last of the content's.
         let on_edges: u32 = author.content.edges.iter().map(|edge| edge.links).sum();
         let mut rest = &targets[targets.len() - on_edges as usize..];
-        for (i, written) in author.content.edges.iter().enumerate() {
+        for ((i, written), found) in author.content.edges.iter().enumerate().zip(found) {
             let place = author.place(Mark::Edge(i as u32));
             let targets;
             (targets, rest) = rest.split_at(written.links as usize);
             let relation = &lookup.schema.relations[written.relation as usize];
             let far = relation.far_end(written.inverse);
-            let end = match find(lookup, author, &written.to, |kind| far.allow(kind)) {
+            let end = match found {
                 Ok(end) => end,
                 Err(problem) => {
                     out.faulty.insert((author.thing, written.relation));

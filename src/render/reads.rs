@@ -1,0 +1,174 @@
+//! What the view of a page was made of, so that after an edit only those views are made again that show something
+//! which differs.
+//!
+//! A view is made from the guide through [`Reading`], which notes every page, entry and edge that is looked at. What
+//! is looked at in other ways must be the same for all pages of a language, or be compared in [`Changed::between`].
+
+use crate::{
+    base::lang::Lang,
+    resolve::guide::{Edge, EntryNo, EntryNode, EntryText, Guide, Node, PageNo, Thing},
+};
+use rayon::prelude::*;
+use std::{
+    ops::Deref,
+    sync::{Mutex, PoisonError},
+};
+
+/// A part of the guide that a view was made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Read {
+    /// A page.
+    Page(PageNo),
+    /// An entry.
+    Entry(EntryNo),
+    /// A relation, by its number.
+    Edge(u32),
+}
+
+/// What one view has looked at so far.
+#[derive(Debug, Default)]
+pub struct Notes(Mutex<Vec<Read>>);
+
+impl Notes {
+    fn add(&self, read: Read) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(read);
+    }
+
+    /// Each once.
+    pub fn done(self) -> Vec<Read> {
+        let mut reads = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        reads.sort_unstable();
+        reads.dedup();
+        reads
+    }
+}
+
+/// The guide as a view reads it.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    guide: &'a Guide,
+    notes: Option<&'a Notes>,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads without notes.
+    pub fn new(guide: &'a Guide) -> Reading<'a> {
+        Reading { guide, notes: None }
+    }
+
+    /// The same, with notes.
+    pub fn noting(self, notes: &'a Notes) -> Reading<'a> {
+        Reading { notes: Some(notes), ..self }
+    }
+
+    fn note(&self, read: Read) {
+        if let Some(notes) = self.notes {
+            notes.add(read);
+        }
+    }
+
+    /// As [`Guide::page`].
+    pub fn page(&self, number: PageNo) -> &'a Node {
+        self.note(Read::Page(number));
+        self.guide.page(number)
+    }
+
+    /// As [`Guide::entry`].
+    pub fn entry(&self, number: EntryNo) -> &'a EntryNode {
+        self.note(Read::Entry(number));
+        self.guide.entry(number)
+    }
+
+    /// A relation.
+    pub fn edge(&self, number: u32) -> &'a Edge {
+        self.note(Read::Edge(number));
+        &self.guide.edges[number as usize]
+    }
+
+    /// As [`Guide::entry_text`].
+    pub fn entry_text(&self, number: EntryNo, lang: &Lang) -> &'a EntryText {
+        self.note(Read::Entry(number));
+        self.guide.entry_text(number, lang)
+    }
+
+    /// As [`Guide::url`]. Addresses are compared as a whole.
+    pub fn url(&self, thing: Thing, anchor: Option<&str>, lang: &Lang) -> String {
+        self.note(thing.into());
+        self.guide.url(thing, anchor, lang)
+    }
+
+    /// As [`Guide::kind`].
+    pub fn kind(&self, thing: Thing) -> &'a str {
+        self.note(thing.into());
+        self.guide.kind(thing)
+    }
+
+    /// As [`Guide::trail`].
+    pub fn trail(&self, page: PageNo) -> Vec<PageNo> {
+        let trail = self.guide.trail(page);
+        trail.iter().chain([&page]).for_each(|above| self.note(Read::Page(*above)));
+        trail
+    }
+}
+
+impl Deref for Reading<'_> {
+    type Target = Guide;
+
+    fn deref(&self) -> &Guide {
+        self.guide
+    }
+}
+
+impl From<Thing> for Read {
+    fn from(thing: Thing) -> Read {
+        match thing {
+            Thing::Page(page) => Read::Page(page),
+            Thing::Entry(entry) => Read::Entry(entry),
+        }
+    }
+}
+
+/// What of a guide differs from the one before.
+#[derive(Debug)]
+pub struct Changed {
+    pages: Vec<bool>,
+    entries: Vec<bool>,
+    edges: Vec<bool>,
+}
+
+impl Changed {
+    /// Compares two guides that were made with the same settings. `None` where pages, entries or relations came or
+    /// went, or stand elsewhere: then nothing can be said by their numbers.
+    pub fn between(before: &Guide, now: &Guide) -> Option<Changed> {
+        let stands = |(a, b): (&Node, &Node)| {
+            (&a.id, &a.lang, &a.url, &a.origin, a.hidden, a.broken, &a.translations)
+                == (&b.id, &b.lang, &b.url, &b.origin, b.hidden, b.broken, &b.translations)
+        };
+        let is_same = before.pages.len() == now.pages.len()
+            && before.entries.len() == now.entries.len()
+            && before.edges.len() == now.edges.len()
+            && (before.home, &before.languages) == (now.home, &now.languages)
+            && before.pages.par_iter().zip(&now.pages).all(stands);
+        is_same.then(|| Changed {
+            // An index of the whole site shows what it does not read page by page.
+            pages: before.pages.par_iter().zip(&now.pages).map(|(a, b)| a != b || b.listing.is_some()).collect(),
+            entries: before.entries.par_iter().zip(&now.entries).map(|(a, b)| a != b).collect(),
+            edges: before.edges.par_iter().zip(&now.edges).map(|(a, b)| a != b).collect(),
+        })
+    }
+
+    /// Notes that a page differs in what the guide does not know of it.
+    pub fn add(&mut self, page: PageNo) {
+        self.pages[page as usize] = true;
+    }
+
+    /// Whether a view that was made of these may differ. Of one that is made of nothing nothing is known.
+    pub fn touches(&self, reads: &[Read]) -> bool {
+        reads.is_empty()
+            || reads.iter().any(|read| match *read {
+                Read::Page(page) => self.pages[page as usize],
+                Read::Entry(entry) => self.entries[entry as usize],
+                Read::Edge(edge) => self.edges[edge as usize],
+            })
+    }
+}
