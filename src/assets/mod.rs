@@ -5,6 +5,7 @@
 pub mod base_theme;
 pub mod colours;
 pub mod gallery;
+mod hindrances;
 pub mod pictures;
 mod pixels;
 mod strip;

@@ -1,6 +1,6 @@
 //! A theme and those it inherits from, file by file, and the assets made of them.
 
-use super::{base_theme, colours::Colours};
+use super::{base_theme, colours::Colours, hindrances};
 use crate::{
     base::{
         digest::Digest,
@@ -86,6 +86,9 @@ pub fn load(tree: &Tree, name: &str, span: Span) -> (Theme, Vec<Finding>) {
                 let text = loader.text(&path, bytes);
                 loader.hosts(&path, &text);
                 colours.read(&path, &text);
+                if *theme != BASE {
+                    loader.findings.extend(hindrances::of_style(&path, &text));
+                }
                 css.push_str(&text);
                 css.push('\n');
             }
@@ -122,7 +125,11 @@ pub fn load(tree: &Tree, name: &str, span: Span) -> (Theme, Vec<Finding>) {
         for (path, file) in files {
             let inner = path.strip_prefix(&format!("themes/{theme}/")).unwrap_or(path);
             if let Some(name) = inner.strip_prefix("templates/").filter(|name| name.ends_with(".html")) {
-                templates.push((format!("{theme}/{name}"), loader.read(path, file), path.clone()));
+                let text = loader.read(path, file);
+                if *theme != BASE {
+                    loader.findings.extend(hindrances::of_template(path, &text));
+                }
+                templates.push((format!("{theme}/{name}"), text, path.clone()));
             } else if let Some(lang) = inner.strip_prefix("strings/").and_then(|name| name.strip_suffix(".ftl")) {
                 let text = loader.read(path, file);
                 if !strings.iter().any(|(_, own, known)| own == path && *known == text) {

@@ -170,6 +170,8 @@ rules! {
 
     /// A colour in a style sheet that is no token.
     THEME_COLOUR = "theme/colour", Warning;
+    /// Something in a theme that gets in the way of a reader.
+    THEME_HINDRANCE = "theme/hindrance", Warning;
     /// Words that should be others.
     WORDING_RECONSIDER = "wording/reconsider", Warning;
     /// An exception that nothing needs, or that has no reason.
