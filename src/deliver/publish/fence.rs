@@ -61,6 +61,7 @@ impl HttpService for Fence {
         may_go().map_err(|error| HttpError::new(HttpErrorKind::Timeout, error))?;
 
         let (mut parts, body) = request.into_parts();
+        let is_metadata = parts.uri.host().is_some_and(|host| METADATA.iter().any(|own| host.starts_with(own)));
         let url = parts.uri.to_string();
         let len = body.content_length();
         if len > 0 {
@@ -68,6 +69,9 @@ impl HttpService for Fence {
             parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(len));
         }
         let mut sending = self.client.request(parts.method, url).headers(parts.headers);
+        if is_metadata {
+            sending = sending.timeout(AT_ONCE);
+        }
         if let Some(value) = &self.authorization {
             sending = sending.header(AUTHORIZATION, value.clone());
         }
@@ -85,6 +89,12 @@ impl HttpService for Fence {
         Ok(response)
     }
 }
+
+/// Where a machine in a cloud asks for its keys. Elsewhere nobody answers there, and that must not take long.
+const METADATA: [&str; 2] = ["169.254.", "metadata.google.internal"];
+
+/// How long such an answer may take.
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 /// How long an upload may take: what any request may, and more for a long file, on lines of 16 kB a second.
 fn time_for(len: usize) -> Duration {
