@@ -155,9 +155,9 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     forget_missing_data(&mut schema, &sources);
     let setting = Setting { site: &site, schema: &schema, today: options.today, drafts: options.drafts, uncertain };
     let basis = resolver::basis(setting);
-    // Where pages say what they said before, the guide is what it was.
     // Only pages were edited, and the settings are the same.
     let pages_only = before.as_ref().zip(edit.as_ref()).filter(|(last, _)| last.basis == basis);
+    // Where pages say what they said before, the guide is what it was.
     let same = pages_only.filter(|(_, edit)| !edit.facts);
     let resolved = match same {
         Some((last, _)) => last.insight.guide.clone(),

@@ -98,7 +98,11 @@ impl Templates {
             };
             match self.tera.render(template, &context) {
                 Ok(html) => parts.push((name.to_string(), SharedPart::new(html))),
-                Err(error) => findings.push(explain(error.kind(), None, &[])),
+                Err(error) => {
+                    findings.push(explain(error.kind(), None, &[]));
+                    // The fault is told once, and not again of every page.
+                    parts.push((name.to_string(), SharedPart::new(String::new())));
+                }
             }
         }
         let unmarked: Map =

@@ -1,6 +1,6 @@
 //! The folders of a WebDAV server (RFC 4918), which files do not make and do not take away.
 
-use super::{remote::Trouble, system::scrubbed, web};
+use super::{fence::Fence, remote::Trouble, system::scrubbed, web};
 use crate::resolve::urls::encode;
 use axum::http::{HeaderValue, header::AUTHORIZATION};
 use quick_xml::{Reader, events::Event};
@@ -29,7 +29,10 @@ impl Dav {
         self.authorization.clone()
     }
 
-    async fn ask(&self, method: &str, folder: &str) -> Result<(u16, String), Trouble> {
+    async fn ask(&self, method: &str, folder: &str, fence: &Fence) -> Result<(u16, String), Trouble> {
+        if method != "PROPFIND" {
+            fence.may_go().map_err(|_| Trouble::busy(&self.url))?;
+        }
         // A folder is looked at with what lies in it, and goes as a whole or not at all.
         let depth = if method == "PROPFIND" { "1" } else { "infinity" };
         let method = Method::from_bytes(method.as_bytes()).unwrap_or_default();
@@ -57,9 +60,9 @@ impl Dav {
     ///
     /// # Errors
     /// When the server says no.
-    pub async fn make(&self, folders: &[String], keys: &str) -> Result<(), Trouble> {
+    pub async fn make(&self, folders: &[String], keys: &str, fence: &Fence) -> Result<(), Trouble> {
         for folder in folders {
-            let (status, _) = self.ask("MKCOL", folder).await?;
+            let (status, _) = self.ask("MKCOL", folder, fence).await?;
             let help = match status {
                 // 405 says that it is there.
                 200..300 | 405 => continue,
@@ -77,11 +80,11 @@ impl Dav {
     ///
     /// # Errors
     /// When the server cannot be reached.
-    pub async fn remove_empty(&self, folders: &[String]) -> Result<(), Trouble> {
+    pub async fn remove_empty(&self, folders: &[String], fence: &Fence) -> Result<(), Trouble> {
         for folder in folders {
-            let (status, listed) = self.ask("PROPFIND", folder).await?;
+            let (status, listed) = self.ask("PROPFIND", folder, fence).await?;
             if status == 207 && is_empty(&listed) {
-                self.ask("DELETE", folder).await?;
+                self.ask("DELETE", folder, fence).await?;
             }
         }
         Ok(())

@@ -14,7 +14,7 @@ use axum::{
 };
 use futures_util::TryStreamExt;
 use object_store::{
-    ClientOptions, Error,
+    ClientConfigKey, ClientOptions, Error,
     client::{HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService},
 };
 use std::{
@@ -29,12 +29,14 @@ pub struct Fence {
     client: reqwest::Client,
     authorization: Option<HeaderValue>,
     held: Arc<OnceLock<Arc<Held>>>,
+    /// Whether requests may go unencrypted.
+    allow_http: bool,
 }
 
 impl Fence {
-    /// A door whose requests bear this Authorization header, unless they are signed otherwise.
+    /// A door whose requests bear this Authorization header.
     pub fn new(client: reqwest::Client, authorization: Option<HeaderValue>) -> Fence {
-        Fence { client, authorization, held: Arc::default() }
+        Fence { client, authorization, held: Arc::default(), allow_http: false }
     }
 
     /// From now on, nothing that changes something leaves without this lock.
@@ -42,26 +44,45 @@ impl Fence {
         // A store is opened for one publish, which takes one lock.
         let _ = self.held.set(held);
     }
+
+    /// Whether something may leave that changes something.
+    ///
+    /// # Errors
+    /// When the lock may be lost.
+    pub fn may_go(&self) -> io::Result<()> {
+        match self.held.get() {
+            Some(held) if !held.is_sure() => Err(io::Error::new(io::ErrorKind::TimedOut, "the lock may be lost")),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl HttpConnector for Fence {
-    fn connect(&self, _: &ClientOptions) -> object_store::Result<HttpClient, Error> {
-        Ok(HttpClient::new(self.clone()))
+    fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient, Error> {
+        let allow_http = options.get_config_value(&ClientConfigKey::AllowHttp).is_some_and(|value| value == "true");
+        Ok(HttpClient::new(Fence { allow_http, ..self.clone() }))
     }
 }
 
 #[async_trait::async_trait]
 impl HttpService for Fence {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let held = self.held.get().filter(|_| !matches!(*request.method(), Method::GET | Method::HEAD)).cloned();
-        let may_go = move || match &held {
-            Some(held) if !held.is_sure() => Err(io::Error::new(io::ErrorKind::TimedOut, "the lock may be lost")),
-            _ => Ok(()),
-        };
-        may_go().map_err(|error| HttpError::new(HttpErrorKind::Timeout, error))?;
-
         let (mut parts, body) = request.into_parts();
         let is_metadata = parts.uri.host().is_some_and(|host| METADATA.iter().any(|own| host.starts_with(own)));
+        if parts.uri.scheme_str() == Some("http") && !self.allow_http {
+            let error = io::Error::other("this address is not encrypted: write https://");
+            return Err(HttpError::new(HttpErrorKind::Unknown, error));
+        }
+        let changes = match parts.method {
+            Method::GET | Method::HEAD => false,
+            // Keys are asked for by POST as well, and without them nobody can look at the lock.
+            Method::POST => parts.uri.query().is_some_and(|query| DELETIONS.iter().any(|own| query.contains(own))),
+            _ => !is_metadata,
+        };
+        let fence = self.clone();
+        let may_go = move || if changes { fence.may_go() } else { Ok(()) };
+        may_go().map_err(|error| HttpError::new(HttpErrorKind::Timeout, error))?;
+
         let url = parts.uri.to_string();
         let len = body.content_length();
         if len > 0 {
@@ -89,6 +110,9 @@ impl HttpService for Fence {
         Ok(response)
     }
 }
+
+/// What the addresses have in common to which many deletions are sent at once: S3's and Azure's.
+const DELETIONS: [&str; 2] = ["delete", "comp=batch"];
 
 /// Where a machine in a cloud asks for its keys. Elsewhere nobody answers there, and that must not take long.
 const METADATA: [&str; 2] = ["169.254.", "metadata.google.internal"];

@@ -33,7 +33,7 @@ pub struct Pace {
 /// The usual pace.
 pub const SYSTEM: Pace = Pace { beat: Duration::from_secs(3), patience: Duration::from_secs(15) };
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Beat {
     /// Who holds it.
     owner: String,
@@ -57,6 +57,7 @@ pub struct Held {
     /// When it was last seen to be held. By the clock of the wall, which goes on while the machine sleeps.
     seen: Mutex<SystemTime>,
     patience: Duration,
+    beats: AtomicU64,
 }
 
 impl Held {
@@ -66,10 +67,19 @@ impl Held {
         !self.is_lost.load(Ordering::Relaxed) && since <= self.patience / 2
     }
 
-    /// Looks whose it is now.
-    fn look(&self, store: &dyn Store, owner: &str) {
+    /// Looks whose it is now, and beats where it is one's own. It is sure only where the beat arrived, which others
+    /// wait for, and from the moment on before it was asked for: a machine may sleep until the answer is read.
+    fn beat(&self, store: &dyn Store, own: &Beat) {
+        let begun = SystemTime::now();
         match read(store) {
-            Ok(Some((found, _))) if found.owner == owner => *lock(&self.seen) = SystemTime::now(),
+            Ok(Some((found, _))) if found.owner == own.owner => {
+                // The beat has to pass the fence itself.
+                let before = std::mem::replace(&mut *lock(&self.seen), begun);
+                let beat = self.beats.fetch_add(1, Ordering::Relaxed) + 1;
+                if store.write(NAME, &Beat { beat, ..own.clone() }.bytes()).is_err() {
+                    *lock(&self.seen) = before;
+                }
+            }
             Ok(_) => self.is_lost.store(true, Ordering::Relaxed),
             // What cannot be asked cannot be written to either.
             Err(_) => {}
@@ -80,7 +90,7 @@ impl Held {
 /// The lock, while it is held.
 pub struct Lock {
     store: Arc<dyn Store>,
-    owner: String,
+    own: Beat,
     held: Arc<Held>,
     stop: Option<mpsc::Sender<()>>,
     beating: Option<JoinHandle<()>>,
@@ -143,27 +153,23 @@ impl Lock {
         Err(Trouble::busy(&store.name()))
     }
 
-    fn hold(store: &Arc<dyn Store>, mut own: Beat, pace: &Pace) -> Lock {
+    fn hold(store: &Arc<dyn Store>, own: Beat, pace: &Pace) -> Lock {
         let (stop, stopped) = mpsc::channel();
         let seen = Mutex::new(SystemTime::now());
-        let held = Arc::new(Held { is_lost: AtomicBool::new(false), seen, patience: pace.patience });
+        let held =
+            Arc::new(Held { is_lost: AtomicBool::new(false), seen, patience: pace.patience, beats: AtomicU64::new(0) });
         store.fence(&held);
-        let owner = own.owner.clone();
-        let (its_store, its_held, beat) = (store.clone(), held.clone(), pace.beat);
+        let (its_store, its_held, its_own, beat) = (store.clone(), held.clone(), own.clone(), pace.beat);
         let beating = thread::spawn(move || {
             while stopped.recv_timeout(beat) == Err(mpsc::RecvTimeoutError::Timeout) {
-                its_held.look(&*its_store, &own.owner);
+                // A beat that gets lost is made up by the next.
+                its_held.beat(&*its_store, &its_own);
                 if its_held.is_lost.load(Ordering::Relaxed) {
                     return;
                 }
-                // A beat that gets lost is made up by the next.
-                if its_held.is_sure() {
-                    own.beat += 1;
-                    let _ = its_store.write(NAME, &own.bytes());
-                }
             }
         });
-        Lock { store: store.clone(), owner, held, stop: Some(stop), beating: Some(beating) }
+        Lock { store: store.clone(), own, held, stop: Some(stop), beating: Some(beating) }
     }
 
     /// Whether somebody else took it over. Who slept for so long that he may have been taken for dead looks first.
@@ -171,7 +177,7 @@ impl Lock {
         if !self.held.is_sure() && !self.held.is_lost.load(Ordering::Relaxed) {
             // On a thread of its own: this may be asked in the middle of an upload, where nothing may be waited for.
             thread::scope(|scope| {
-                scope.spawn(|| self.held.look(&*self.store, &self.owner));
+                scope.spawn(|| self.held.beat(&*self.store, &self.own));
             });
         }
         self.held.is_lost.load(Ordering::Relaxed)

@@ -256,11 +256,11 @@ impl Store for Objects {
     }
 
     fn make_folders(&self, folders: &[String]) -> Result<(), Trouble> {
-        self.dav.as_ref().map_or(Ok(()), |dav| self.runtime.block_on(dav.make(folders, self.keys)))
+        self.dav.as_ref().map_or(Ok(()), |dav| self.runtime.block_on(dav.make(folders, self.keys, &self.fence)))
     }
 
     fn remove_folders(&self, folders: &[String]) -> Result<(), Trouble> {
-        self.dav.as_ref().map_or(Ok(()), |dav| self.runtime.block_on(dav.remove_empty(folders)))
+        self.dav.as_ref().map_or(Ok(()), |dav| self.runtime.block_on(dav.remove_empty(folders, &self.fence)))
     }
 
     fn remove(&self, paths: &[SitePath]) -> Result<(), Trouble> {
