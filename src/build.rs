@@ -175,10 +175,12 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     });
     findings.extend(found);
     let shared = Digest::of_value(&(basis, theme.digest, sources.parts.digest, gallery.digest()));
+    // Pages that somebody waits for are looked at in any case.
+    let number = |last: &Last, path| Some(last.rendered.pages.get(path)?.0);
+    let asked = |last: &Last| wanted.iter().filter_map(|path| number(last, path)).collect::<Vec<PageNo>>();
     let only = same.filter(|(last, _)| last.shared == shared).map(|(last, edit)| {
         let edited = edit.pages.iter().flat_map(|source| guide.written_from(*source));
-        let asked = wanted.iter().filter_map(|path| Some(last.rendered.pages.get(path)?.0));
-        (last, edited.chain(asked).collect::<BTreeSet<PageNo>>())
+        (last, edited.chain(asked(last)).collect::<BTreeSet<PageNo>>())
     });
     // Copies in Markdown are made of more than the views of pages.
     let since = pages_only.filter(|(last, _)| only.is_none() && last.shared == shared && !site.markdown_copies);
@@ -188,8 +190,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         let is_other = |page: &u32| uses.get(*page as usize) != before.get(*page as usize);
         let others = (0..sources.pages.len() as u32).filter(is_other);
         let edited = edit.pages.iter().copied().chain(others).flat_map(|source| guide.written_from(source));
-        let asked = wanted.iter().filter_map(|path| Some(last.rendered.pages.get(path)?.0));
-        edited.chain(asked).for_each(|page| changed.add(page));
+        edited.chain(asked(last)).for_each(|page| changed.add(page));
         Some((changed, last))
     });
     let scope = match (&only, &changed) {

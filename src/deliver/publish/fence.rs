@@ -131,7 +131,8 @@ fn failed(error: reqwest::Error) -> HttpError {
         () if error.is_timeout() => HttpErrorKind::Timeout,
         () if error.is_connect() => HttpErrorKind::Connect,
         () if error.is_builder() => HttpErrorKind::Unknown,
-        // A connection that broke. All that is sent here may be sent twice.
+        // A connection that broke. Of all that is sent here only the making of the lock minds being sent twice: it
+        // then waits until its own lock counts as a dead one's.
         () => HttpErrorKind::Request,
     };
     HttpError::new(kind, error.without_url())
