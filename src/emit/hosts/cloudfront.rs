@@ -27,11 +27,23 @@ pub fn function(table: &Table) -> String {
     )
 }
 
+/// The headers that have a place of their own in a policy, and are refused as custom ones.
+const SECURITY: [&str; 5] = [
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "x-frame-options",
+    "strict-transport-security",
+];
+
+/// The headers of all files that have no place of their own in a policy.
+pub fn custom(table: &Table) -> impl Iterator<Item = &(String, String)> {
+    table.common.iter().filter(|(name, _)| !SECURITY.contains(&name.to_lowercase().as_str()))
+}
+
 /// The settings for `aws cloudfront create-response-headers-policy --response-headers-policy-config file://…`.
-/// Some headers have a place of their own in them, and are refused as custom ones.
 pub fn headers(table: &Table) -> String {
     let mut security = Map::new();
-    let mut custom = Vec::new();
     for (name, value) in &table.common {
         match name.to_lowercase().as_str() {
             "content-security-policy" => {
@@ -63,9 +75,11 @@ pub fn headers(table: &Table) -> String {
                     }),
                 );
             }
-            _ => custom.push(json!({ "Header": name, "Value": value, "Override": true })),
+            _ => {}
         }
     }
+    let custom: Vec<Value> =
+        custom(table).map(|(name, value)| json!({ "Header": name, "Value": value, "Override": true })).collect();
     let policy = json!({
         "Name": "guidewright",
         "SecurityHeadersConfig": security,

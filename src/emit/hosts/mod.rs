@@ -113,6 +113,11 @@ impl Table {
         headers::over(self.common.clone(), fitting.flat_map(|(_, own)| own.clone()))
     }
 
+    /// For how many patterns of addresses headers are said: all files, those of `headers`, the hashed ones.
+    fn patterns(&self) -> usize {
+        1 + self.special.len() + usize::from(self.assets_are_hashed)
+    }
+
     /// The old addresses as a reader may type them: one of a folder with its slash and without.
     fn redirects_both_ways(&self) -> impl Iterator<Item = (&str, &str)> {
         self.redirects.iter().flat_map(|(from, to)| {
