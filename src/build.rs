@@ -31,6 +31,7 @@ use crate::{
     report::located::Located,
     resolve::{
         guide::{Guide, PageNo, Redirect},
+        renamed,
         resolver::{self, Setting},
         urls,
     },
@@ -162,7 +163,13 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let resolved = match same {
         Some((last, _)) => last.insight.guide.clone(),
         None => {
-            memo.guide.get(&(), || resolver::input(&sources, basis), || Arc::new(resolver::resolve(&sources, setting)))
+            let renamed = || {
+                let (last, edit) = pages_only?;
+                let Insight { sources: old, guide, .. } = &*last.insight;
+                Some((renamed::guide((old, guide), &sources, &edit.pages, setting)?, Vec::new()))
+            };
+            let resolve = || Arc::new(renamed().unwrap_or_else(|| resolver::resolve(&sources, setting)));
+            memo.guide.get(&(), || resolver::input(&sources, basis), resolve)
         }
     };
     let guide = &resolved.0;

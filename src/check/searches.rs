@@ -13,7 +13,7 @@ use crate::{
     settings::{schema::Schema, site::Site},
 };
 use rayon::prelude::*;
-use std::{collections::BTreeMap, io};
+use std::{collections::BTreeMap, io, sync::Arc};
 
 /// Among how many results a page must be.
 const FIRST: usize = 3;
@@ -27,10 +27,10 @@ pub fn check(
     files: &[(SitePath, Entry)],
 ) -> Vec<Finding> {
     let files: BTreeMap<&str, &Entry> = files.iter().map(|(path, entry)| (path.as_ref(), entry)).collect();
-    let asks = |node: &&Node| schema.kind(&node.kind).search && !node.hidden && !node.broken && !node.fallback;
-    let asking: Vec<&Node> = guide.pages.iter().filter(asks).collect();
+    let asks = |node: &&Arc<Node>| schema.kind(&node.kind).search && !node.hidden && !node.broken && !node.fallback;
+    let asking: Vec<&Arc<Node>> = guide.pages.iter().filter(asks).collect();
     // Each thread opens each index once.
-    let of_page = |open: &mut BTreeMap<String, Option<Searcher<_>>>, node: &&Node| {
+    let of_page = |open: &mut BTreeMap<String, Option<Searcher<_>>>, node: &&Arc<Node>| {
         let page = node.page(sources).filter(|page| !page.searches.is_empty() && page.search)?;
         let folder = folder(site, &node.lang);
         let files = &files;

@@ -24,7 +24,7 @@ use crate::{
     search::format,
     settings::{schema::Kind, site::is_placeholder, types::Type},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Files that browsers look for beside the pages: name in the output, relation, media type.
 const ICONS: [(&str, &str, &str); 6] = [
@@ -85,8 +85,9 @@ impl Viewer<'_> {
 
     /// The address of the page of this language that shows an index.
     fn shows(&self, listing: Listing) -> String {
-        let fits =
-            |page: &&Node| page.listing == Some(listing) && page.lang == *self.lang && !page.hidden && !page.broken;
+        let fits = |page: &&Arc<Node>| {
+            page.listing == Some(listing) && page.lang == *self.lang && !page.hidden && !page.broken
+        };
         self.guide.pages.iter().find(fits).map(|page| self.site.href(&page.url)).unwrap_or_default()
     }
 
@@ -286,8 +287,11 @@ impl Viewer<'_> {
         }
         let verified = self.schema.data_kinds().filter(|(_, data)| data.verify.is_some());
         let of_kind = |kind: &Kind| {
-            let all: Vec<u32> =
-                (0u32..).zip(&self.guide.entries).filter(|(_, own)| own.kind == kind.name).map(|(n, _)| n).collect();
+            let all: Vec<u32> = (0u32..)
+                .zip(self.guide.entries.iter())
+                .filter(|(_, own)| own.kind == kind.name)
+                .map(|(n, _)| n)
+                .collect();
             let open = all.iter().filter_map(|number| {
                 let check = self.check(*number);
                 let CardView { title, url, lang, .. } = self.card(Thing::Entry(*number), None);

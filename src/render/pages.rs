@@ -349,7 +349,7 @@ impl Render<'_> {
         shows_some.then(|| {
             let facts: Vec<Digest> = self.sources.data.iter().map(|file| file.facts).collect();
             let shown = (0u32..)
-                .zip(&self.guide.entries)
+                .zip(self.guide.entries.iter())
                 .filter(|(number, entry)| node.entries.contains(number) || placed.contains(&entry.kind));
             // Their fields follow from the data files; what else they show, from the view.
             let texts = |number| self.guide.entry_text(number, viewer.lang);
@@ -361,7 +361,7 @@ impl Render<'_> {
 
     /// The entries of a data kind, for a page that places them.
     fn entries(&self, kind: &str, viewer: &Viewer) -> Vec<EntryView> {
-        let of_kind = (0u32..).zip(&self.guide.entries).filter(|(_, entry)| entry.kind == kind);
+        let of_kind = (0u32..).zip(self.guide.entries.iter()).filter(|(_, entry)| entry.kind == kind);
         self.grouped(of_kind.map(|(number, _)| number).collect(), viewer)
     }
 

@@ -11,7 +11,7 @@ use crate::{
 use rayon::prelude::*;
 use std::{
     ops::Deref,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// A part of the guide that a view was made of.
@@ -140,20 +140,22 @@ impl Changed {
     /// Compares two guides that were made with the same settings. `None` where pages, entries or relations came or
     /// went, or stand elsewhere: then nothing can be said by their numbers.
     pub fn between(before: &Guide, now: &Guide) -> Option<Changed> {
-        let stands = |(a, b): (&Node, &Node)| {
-            (&a.id, &a.lang, &a.url, &a.origin, a.hidden, a.broken, &a.translations)
-                == (&b.id, &b.lang, &b.url, &b.origin, b.hidden, b.broken, &b.translations)
+        let stands = |(a, b): (&Arc<Node>, &Arc<Node>)| {
+            Arc::ptr_eq(a, b)
+                || (&a.id, &a.lang, &a.url, &a.origin, a.hidden, a.broken, &a.translations)
+                    == (&b.id, &b.lang, &b.url, &b.origin, b.hidden, b.broken, &b.translations)
         };
         let is_same = before.pages.len() == now.pages.len()
             && before.entries.len() == now.entries.len()
             && before.edges.len() == now.edges.len()
             && (before.home, &before.languages) == (now.home, &now.languages)
             && before.pages.par_iter().zip(&now.pages).all(stands);
+        let differs = |a: &Arc<Node>, b: &Arc<Node>| !Arc::ptr_eq(a, b) && a != b;
         is_same.then(|| Changed {
             // An index of the whole site shows what it does not read page by page.
-            pages: before.pages.par_iter().zip(&now.pages).map(|(a, b)| a != b || b.listing.is_some()).collect(),
-            entries: before.entries.par_iter().zip(&now.entries).map(|(a, b)| a != b).collect(),
-            edges: before.edges.par_iter().zip(&now.edges).map(|(a, b)| a != b).collect(),
+            pages: before.pages.par_iter().zip(&now.pages).map(|(a, b)| differs(a, b) || b.listing.is_some()).collect(),
+            entries: before.entries.par_iter().zip(&*now.entries).map(|(a, b)| a != b).collect(),
+            edges: before.edges.par_iter().zip(&*now.edges).map(|(a, b)| a != b).collect(),
         })
     }
 

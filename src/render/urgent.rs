@@ -36,7 +36,7 @@ impl Viewer<'_> {
     /// the schema says.
     pub fn urgent_lines(&self) -> Vec<LinesView> {
         let mut groups: Vec<LinesView> = Vec::new();
-        let mut entries: Vec<_> = (0u32..).zip(&self.guide.entries).collect();
+        let mut entries: Vec<_> = (0u32..).zip(self.guide.entries.iter()).collect();
         entries.sort_by_key(|(number, _)| self.place(*number));
         for (number, entry) in entries {
             let kind = self.schema.kind(&entry.kind);

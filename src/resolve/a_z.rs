@@ -2,7 +2,7 @@
 //! glossary, as each language sorts and groups them.
 
 use super::{
-    guide::{EntryNode, IndexItem, Letter, Listing, Node, Origin, Thing},
+    guide::{EntryNode, Guide, IndexItem, Letter, Listing, Node, PageNo, Thing},
     ids::fold,
     nodes::is_home,
     order::Collation,
@@ -15,54 +15,105 @@ use crate::{
     settings::value::Value,
 };
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use unicode_normalization::UnicodeNormalization;
 
 /// The A–Z of each language that has a page for it.
-pub fn of(pages: &[Node], entries: &[EntryNode], sources: &Sources, setting: Setting) -> BTreeMap<Lang, Vec<Letter>> {
+pub fn of(
+    pages: &[Arc<Node>],
+    entries: &[EntryNode],
+    sources: &Sources,
+    setting: Setting,
+) -> BTreeMap<Lang, Vec<Letter>> {
     let shows = pages.iter().filter(|page| page.listing == Some(Listing::AZ) && !page.hidden);
     let languages = shows.map(|page| page.lang.clone());
     languages.map(|lang| (lang.clone(), letters(items(pages, entries, sources, setting, &lang), &lang))).collect()
 }
 
-fn items(pages: &[Node], entries: &[EntryNode], sources: &Sources, setting: Setting, lang: &Lang) -> Vec<IndexItem> {
-    let typography = Typography::of(lang, setting.site.smart_punctuation);
-    let schema = setting.schema;
-    let mut items: Vec<IndexItem> = Vec::new();
-    let mut add = |title: &str, others: &[String], thing: Thing| {
-        items.push(IndexItem { name: title.into(), is_other_name: false, thing });
-        for other in others.iter().filter(|other| fold(other) != fold(title)) {
-            items.push(IndexItem { name: typography.line(other).into_owned(), is_other_name: true, thing });
+/// The A–Z of a guide in which only the pages `renamed` have other names than before: those lines leave it and come
+/// in again where they belong.
+pub fn again(
+    guide: &Guide,
+    renamed: &BTreeSet<PageNo>,
+    sources: &Sources,
+    setting: Setting,
+) -> BTreeMap<Lang, Vec<Letter>> {
+    let again = |(lang, letters): (&Lang, &Vec<Letter>)| {
+        let collation = Collation::of(lang);
+        let bases = Collation::of_letters(lang);
+        let is_other = |item: &&IndexItem| !item.thing.page().is_some_and(|page| renamed.contains(&page));
+        let lines = letters.iter().flat_map(|letter| letter.items.iter().map(|item| (letter.label.clone(), item)));
+        let mut lines: Vec<(String, IndexItem)> =
+            lines.filter(|(_, item)| is_other(item)).map(|(label, item)| (label, item.clone())).collect();
+        let own = renamed.iter().flat_map(|page| items_of(*page, guide.page(*page), sources, setting, lang));
+        for item in own {
+            let place = lines.partition_point(|(_, other)| compare(other, &item, &collation).is_lt());
+            lines.insert(place, (letter(&item.name, &bases), item));
         }
+        (lang.clone(), group(lines))
     };
-    for (i, node) in pages.iter().enumerate() {
-        let Some(page) = node.page(sources) else { continue };
-        let listed = !node.hidden && !node.broken && node.lang == *lang && node.a_z && node.listing.is_none();
-        if listed && !is_home(node) && node.id != NOT_FOUND && matches!(node.origin, Origin::Authored(_)) {
-            add(&node.title, &page.also_known_as, Thing::Page(i as u32));
-        }
-    }
-    for (i, entry) in entries.iter().enumerate().filter(|(_, entry)| schema.kind(&entry.kind).glossary) {
+    guide.a_z.iter().map(again).collect()
+}
+
+fn items(
+    pages: &[Arc<Node>],
+    entries: &[EntryNode],
+    sources: &Sources,
+    setting: Setting,
+    lang: &Lang,
+) -> Vec<IndexItem> {
+    let pages_of = |(i, node): (usize, &Arc<Node>)| items_of(i as PageNo, node, sources, setting, lang);
+    let mut items: Vec<IndexItem> = pages.iter().enumerate().flat_map(pages_of).collect();
+    let is_word = |entry: &EntryNode| setting.schema.kind(&entry.kind).glossary;
+    for (i, entry) in entries.iter().enumerate().filter(|(_, entry)| is_word(entry)) {
         let text = entry.texts.iter().find(|text| pages[text.page as usize].lang == *lang);
         let Some(text) = text.filter(|text| !pages[text.page as usize].hidden) else { continue };
         let source = &sources.data[text.source.0 as usize].entries[text.source.1 as usize];
         let others = source.content.field("also_known_as").map(Value::texts).unwrap_or_default();
-        add(&text.title, &others, Thing::Entry(i as u32));
+        items.extend(lines(&text.title, &others, Thing::Entry(i as u32), setting, lang));
     }
     items
+}
+
+/// The lines of a page, if it stands in the A–Z of that language.
+fn items_of(number: PageNo, node: &Node, sources: &Sources, setting: Setting, lang: &Lang) -> Vec<IndexItem> {
+    let listed = !node.hidden && !node.broken && node.lang == *lang && node.a_z && node.listing.is_none();
+    let page = node.page(sources).filter(|_| listed && !is_home(node) && node.id != NOT_FOUND);
+    let thing = Thing::Page(number);
+    page.map_or(Vec::new(), |page| lines(&node.title, &page.also_known_as, thing, setting, lang))
+}
+
+/// The lines of a thing: its title, and each other name.
+fn lines(title: &str, others: &[String], thing: Thing, setting: Setting, lang: &Lang) -> Vec<IndexItem> {
+    let typography = Typography::of(lang, setting.site.smart_punctuation);
+    let others = others.iter().filter(|other| fold(other) != fold(title));
+    let others =
+        others.map(|other| IndexItem { name: typography.line(other).into_owned(), is_other_name: true, thing });
+    std::iter::once(IndexItem { name: title.into(), is_other_name: false, thing }).chain(others).collect()
 }
 
 /// The items in order, under the letters that they begin with.
 fn letters(mut items: Vec<IndexItem>, lang: &Lang) -> Vec<Letter> {
     let collation = Collation::of(lang);
-    items.par_sort_by(|a, b| {
-        let by_name = collation.compare(begin(&a.name), begin(&b.name));
-        by_name.then_with(|| a.is_other_name.cmp(&b.is_other_name)).then_with(|| a.thing.cmp(&b.thing))
-    });
+    items.par_sort_by(|a, b| compare(a, b, &collation));
     let bases = Collation::of_letters(lang);
+    group(items.into_iter().map(|item| (letter(&item.name, &bases), item)))
+}
+
+/// The order of two lines.
+fn compare(a: &IndexItem, b: &IndexItem, collation: &Collation) -> Ordering {
+    let by_name = collation.compare(begin(&a.name), begin(&b.name));
+    by_name.then_with(|| a.is_other_name.cmp(&b.is_other_name)).then_with(|| a.thing.cmp(&b.thing))
+}
+
+/// Lines in their order, each with its letter, as letters with their lines.
+fn group(lines: impl IntoIterator<Item = (String, IndexItem)>) -> Vec<Letter> {
     let mut letters: Vec<Letter> = Vec::new();
-    for item in items {
-        let label = letter(&item.name, &bases);
+    for (label, item) in lines {
         match letters.last_mut() {
             Some(last) if last.label == label => last.items.push(item),
             _ => letters.push(Letter { label, items: vec![item] }),

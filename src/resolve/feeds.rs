@@ -27,7 +27,7 @@ pub fn arrange(guide: &mut Guide) {
             b.updated.cmp(&a.updated).then_with(|| a.url.cmp(&b.url))
         });
         own.truncate(LENGTH);
-        guide.pages[i].recent = own;
+        guide.page_mut(i as PageNo).recent = own;
     }
 }
 

@@ -9,7 +9,10 @@ use crate::{
     settings::value::Value,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The number of a page in [`Guide::pages`].
 pub type PageNo = u32;
@@ -362,11 +365,11 @@ pub struct Guide {
     pub spoken: BTreeSet<Lang>,
     /// Every page: the authored ones in the order of their files, then those that stand in for
     /// translations, then the generated ones.
-    pub pages: Vec<Node>,
+    pub pages: Vec<Arc<Node>>,
     /// Every entry of every data kind.
-    pub entries: Vec<EntryNode>,
+    pub entries: Arc<Vec<EntryNode>>,
     /// Every relation between two of them.
-    pub edges: Vec<Edge>,
+    pub edges: Arc<Vec<Edge>>,
     /// Menus by name, in the site's own language.
     pub menus: BTreeMap<String, Vec<PageNo>>,
     /// The page for urgent help.
@@ -382,7 +385,7 @@ pub struct Guide {
 }
 
 /// The page that stands for `page` in a language.
-pub fn counterpart(pages: &[Node], page: PageNo, lang: &Lang) -> PageNo {
+pub fn counterpart(pages: &[Arc<Node>], page: PageNo, lang: &Lang) -> PageNo {
     let node = &pages[page as usize];
     if node.lang == *lang {
         return page;
@@ -391,6 +394,11 @@ pub fn counterpart(pages: &[Node], page: PageNo, lang: &Lang) -> PageNo {
 }
 
 impl Guide {
+    /// A page that is being tied to others.
+    pub fn page_mut(&mut self, number: PageNo) -> &mut Node {
+        Arc::make_mut(&mut self.pages[number as usize])
+    }
+
     /// A page.
     pub fn page(&self, number: PageNo) -> &Node {
         &self.pages[number as usize]
@@ -398,7 +406,7 @@ impl Guide {
 
     /// The page that was made of a source.
     pub fn authored(&self, source: u32) -> Option<PageNo> {
-        let is_own = |node: &Node| node.origin == Origin::Authored(source);
+        let is_own = |node: &Arc<Node>| node.origin == Origin::Authored(source);
         // The authored pages come first, in the order of the sources.
         if self.pages.get(source as usize).is_some_and(is_own) {
             return Some(source);

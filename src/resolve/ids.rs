@@ -6,7 +6,7 @@ use crate::{
     load::page::Page,
 };
 use rustc_hash::FxHashMap;
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 use unicode_normalization::UnicodeNormalization;
 
 /// What came of looking a reference up.
@@ -38,7 +38,7 @@ pub struct Index {
 impl Index {
     /// Indexes pages and entries. `authored` gives the source of an authored page.
     pub fn new<'a>(
-        pages: &'a [Node],
+        pages: &'a [Arc<Node>],
         entries: &[EntryNode],
         authored: impl Fn(&'a Node) -> Option<&'a Page>,
         also: impl Fn(&EntryNode) -> Vec<String>,
@@ -94,7 +94,7 @@ impl Index {
         &self,
         name: &str,
         lang: &Lang,
-        pages: &[Node],
+        pages: &[Arc<Node>],
         entries: &[EntryNode],
         kinds: impl Fn(&str) -> bool,
     ) -> Found {
@@ -107,7 +107,7 @@ impl Index {
     }
 
     /// As [`Index::find`], then by title and other names: what a wiki link may say.
-    pub fn find_by_name(&self, name: &str, lang: &Lang, pages: &[Node], entries: &[EntryNode]) -> Found {
+    pub fn find_by_name(&self, name: &str, lang: &Lang, pages: &[Arc<Node>], entries: &[EntryNode]) -> Found {
         match self.find(name, lang, pages, entries, |_| true) {
             Found::None => match self.names.get(&fold(name)) {
                 Some(things) => self.choose(things, None, lang, pages, entries, |_| true),
@@ -144,7 +144,7 @@ impl Index {
         things: &[Thing],
         exact: Option<&str>,
         lang: &Lang,
-        pages: &[Node],
+        pages: &[Arc<Node>],
         entries: &[EntryNode],
         kinds: impl Fn(&str) -> bool,
     ) -> Found {

@@ -18,7 +18,7 @@ use crate::{
     settings::{schema::Schema, site::Site},
 };
 use rustc_hash::FxHashMap;
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 /// The endings of pictures that pages can show.
 const PICTURES: [&str; 6] = ["jpg", "jpeg", "png", "gif", "webp", "svg"];
@@ -31,7 +31,7 @@ pub struct Lookup<'a> {
     /// The schema.
     pub schema: &'a Schema,
     /// The pages; their links are being resolved now.
-    pub pages: &'a [Node],
+    pub pages: &'a [Arc<Node>],
     /// The entries.
     pub entries: &'a [EntryNode],
     /// The names.

@@ -13,6 +13,7 @@ pub mod problems;
 pub mod queries;
 pub mod redirects;
 pub mod relations;
+pub mod renamed;
 pub mod resolver;
 pub mod sections;
 pub mod taxonomy;

@@ -23,7 +23,7 @@ use crate::{
     },
     settings::{
         schema::{Kind, PLAIN},
-        site,
+        site::{self, Site},
     },
 };
 use rayon::prelude::*;
@@ -115,17 +115,37 @@ pub fn authored(sources: &Sources, setting: Setting, findings: &mut Vec<Finding>
     pages
 }
 
+/// What readers see of a page elsewhere.
+pub struct Names {
+    /// [`Node::title`].
+    pub title: String,
+    /// [`Node::short`].
+    pub short: String,
+    /// [`Node::summary`].
+    pub summary: String,
+}
+
+/// The names of a page, as they are set in its language.
+pub fn names(page: &Page, site: &Site) -> Names {
+    let set = |text: &str| Typography::of(&page.lang, site.smart_punctuation).line(text).into_owned();
+    Names {
+        title: set(&page.title),
+        short: set(page.short.as_ref().unwrap_or(&page.title)),
+        summary: page.summary.as_deref().map(set).unwrap_or_default(),
+    }
+}
+
 fn of_page(page: &Page, number: u32, lang: &Lang, url: String, setting: Setting) -> Node {
     let (from, until) = page.published;
     let early = from.is_some_and(|from| from > setting.today) || page.status == Status::Draft;
     let late = until.is_some_and(|until| until < setting.today) || page.status == Status::Retired;
-    let set = |text: &str| Typography::of(&page.lang, setting.site.smart_punctuation).line(text).into_owned();
+    let Names { title, short, summary } = names(page, setting.site);
     Node {
         text_lang: page.lang.clone(),
         kind: page.kind.clone(),
-        title: set(&page.title),
-        short: set(page.short.as_ref().unwrap_or(&page.title)),
-        summary: page.summary.as_deref().map(set).unwrap_or_default(),
+        title,
+        short,
+        summary,
         hidden: late || early && !setting.drafts,
         retired: page.status == Status::Retired,
         broken: page.broken,

@@ -7,7 +7,7 @@ use icu_collator::{
     options::{CollatorOptions, Strength},
 };
 use rayon::prelude::*;
-use std::cmp::Ordering;
+use std::{cmp::Ordering, sync::Arc};
 
 /// Compares texts as readers of a language expect (Unicode collation with CLDR's tailoring,
 /// UTS #10).
@@ -44,7 +44,7 @@ impl Collation {
 }
 
 /// Sorts pages by weight (those without one last), title, and URL.
-pub fn sort(pages: &[Node], list: &mut [PageNo], collation: &Collation) {
+pub fn sort(pages: &[Arc<Node>], list: &mut [PageNo], collation: &Collation) {
     let weight = |page: &Node| page.weight.unwrap_or(f64::INFINITY);
     // Comparing as a language does is slow, and the pages of a term may be most of the guide.
     list.par_sort_by(|a, b| {

@@ -25,6 +25,7 @@ use std::{
     cmp::Ordering,
     collections::{BTreeMap, HashMap},
     rc::Rc,
+    sync::Arc,
 };
 
 /// The common keys that a query may ask for.
@@ -47,7 +48,7 @@ const KEYS: [&str; 12] = [
 struct Asker<'a> {
     lookup: &'a Lookup<'a>,
     sources: &'a Sources,
-    pages: &'a [Node],
+    pages: &'a [Arc<Node>],
     ends: &'a Ends,
     lang: &'a Lang,
     collation: Collation,
@@ -77,9 +78,8 @@ pub fn answer(
     findings: &mut Vec<Finding>,
 ) -> Vec<(PageNo, Vec<ListNode>)> {
     let asks = |page: &Page| !page.lists.is_empty() || !lookup.schema.kind(&page.kind).lists.is_empty();
-    let visible = |node: &&Node| !node.hidden && !node.broken;
-    let pages = (0..).zip(lookup.pages).filter(|(_, node)| visible(node));
-    let asking: Vec<(PageNo, &Node, &Page)> = pages
+    let pages = (0..).zip(lookup.pages).filter(|(_, node)| !node.hidden && !node.broken);
+    let asking: Vec<(PageNo, &Arc<Node>, &Page)> = pages
         .filter_map(|(number, node)| Some((number, node, node.page(sources).filter(|page| asks(page))?)))
         .collect();
     if asking.is_empty() {
@@ -257,7 +257,7 @@ impl Asker<'_> {
         if let Some(found) = self.answers.borrow().get(&asked) {
             return found.clone();
         }
-        let fits = |(i, other): (usize, &Node)| -> Option<PageNo> {
+        let fits = |(i, other): (usize, &Arc<Node>)| -> Option<PageNo> {
             let page = other.page(self.sources)?;
             let listed = !other.hidden && !other.broken && other.lang == *self.lang && other.id != NOT_FOUND;
             let kind = query.kinds.is_empty() || query.kinds.contains(&other.kind);

@@ -9,7 +9,7 @@ use crate::base::{
     finding::{Finding, Place},
     rules::Rule,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// An old address that somebody wrote down.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,7 @@ pub struct Wish {
 pub fn settle(
     wishes: Vec<Wish>,
     index: &Index,
-    pages: &[Node],
+    pages: &[Arc<Node>],
     is_file: impl Fn(&str) -> bool,
 ) -> (Vec<Redirect>, Vec<Finding>) {
     let mut granted: BTreeMap<String, (String, Place)> = BTreeMap::new();

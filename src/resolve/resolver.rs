@@ -30,7 +30,7 @@ use crate::{
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What resolve depends on beside the sources.
 #[derive(Debug, Clone, Copy)]
@@ -71,16 +71,9 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     let entries = nodes::entries(sources, setting, &languages, &mut pages, &mut findings);
     nodes::listings(sources, setting, &languages, &mut pages);
     nodes::check_names(sources, &mut pages, &mut findings);
+    let pages: Vec<Arc<Node>> = pages.into_iter().map(Arc::new).collect();
 
-    let also = |entry: &EntryNode| {
-        let names = entry.texts.iter().map(|text| {
-            let (file, number) = text.source;
-            let content = &sources.data[file as usize].entries[number as usize].content;
-            content.field("also_known_as").map(|value| value.texts()).unwrap_or_default()
-        });
-        names.flatten().collect()
-    };
-    let index = Index::new(&pages, &entries, |node| node.page(sources), also);
+    let index = Index::new(&pages, &entries, |node| node.page(sources), |entry| other_names(entry, sources));
     let lookup = lookup(sources, setting, &pages, &entries, &index, &languages);
     let authors = authors(sources, &pages, &entries, &languages);
 
@@ -116,11 +109,11 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     let home = pages.iter().position(|page| page.id == HOME && page.lang == setting.site.language);
     let mut guide = Guide {
         home: home.map(|i| i as PageNo),
-        edges: related.edges,
+        edges: related.edges.into(),
         languages,
         spoken: pages.iter().map(|page| page.lang.clone()).collect(),
         pages,
-        entries,
+        entries: entries.into(),
         menus,
         urgent_help,
         redirects,
@@ -134,10 +127,10 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     }
     tie::tie(&mut guide, owners, links, words, groups);
     for (page, lists) in lists {
-        guide.pages[page as usize].lists = lists;
+        guide.page_mut(page).lists = lists;
     }
     for (page, maps) in maps {
-        guide.pages[page as usize].maps = maps;
+        guide.page_mut(page).maps = maps;
     }
     sections::arrange(&mut guide, setting.site);
     feeds::arrange(&mut guide);
@@ -145,10 +138,21 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
     (guide, findings)
 }
 
-fn lookup<'a>(
+/// The other names of an entry, in all languages.
+pub fn other_names(entry: &EntryNode, sources: &Sources) -> Vec<String> {
+    let names = entry.texts.iter().map(|text| {
+        let (file, number) = text.source;
+        let content = &sources.data[file as usize].entries[number as usize].content;
+        content.field("also_known_as").map(|value| value.texts()).unwrap_or_default()
+    });
+    names.flatten().collect()
+}
+
+/// What links are looked up in.
+pub fn lookup<'a>(
     sources: &'a Sources,
     setting: Setting<'a>,
-    pages: &'a [Node],
+    pages: &'a [Arc<Node>],
     entries: &'a [EntryNode],
     index: &'a Index,
     languages: &'a [Lang],
@@ -178,11 +182,11 @@ fn lookup<'a>(
 /// translates another has the relations of that one too.
 fn authors<'a>(
     sources: &'a Sources,
-    pages: &'a [Node],
+    pages: &'a [Arc<Node>],
     entries: &'a [EntryNode],
     languages: &'a [Lang],
 ) -> Vec<Author<'a>> {
-    let visible = |node: &&Node| !node.hidden && !node.broken;
+    let visible = |node: &&Arc<Node>| !node.hidden && !node.broken;
     let mut authors = Vec::with_capacity(pages.len());
     let mut inherited = Vec::new();
     for (i, node) in pages.iter().enumerate().filter(|(_, node)| visible(node)) {
@@ -295,7 +299,7 @@ fn one(lookup: &Lookup, name: &str, lang: &Lang, place: Place, findings: &mut Ve
 
 /// Every old address that somebody wrote down. A section that moved, `/old/*` to `/new/*`, is one wish
 /// for each page below the new place.
-fn wishes(sources: &Sources, site: &Site, pages: &[Node], findings: &mut Vec<Finding>) -> Vec<Wish> {
+fn wishes(sources: &Sources, site: &Site, pages: &[Arc<Node>], findings: &mut Vec<Finding>) -> Vec<Wish> {
     let mut wishes = Vec::new();
     for node in pages.iter().filter(|node| !node.hidden && !node.fallback) {
         let Some(page) = node.page(sources) else { continue };

@@ -5,9 +5,12 @@ use super::{
     order::{self, Collation},
     urls::{HOME, NOT_FOUND},
 };
-use crate::settings::site::Site;
+use crate::{base::lang::Lang, settings::site::Site};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 /// Puts each page under its section, sections in order, and neighbours beside each other.
 pub fn arrange(guide: &mut Guide, site: &Site) {
@@ -29,7 +32,7 @@ pub fn arrange(guide: &mut Guide, site: &Site) {
     let parents: Vec<Option<PageNo>> = guide.pages.iter().map(|page| page.section.or_else(|| above(page))).collect();
     let mut children: Vec<Vec<PageNo>> = vec![Vec::new(); guide.pages.len()];
     for (i, parent) in parents.iter().enumerate() {
-        guide.pages[i].section = *parent;
+        guide.page_mut(i as PageNo).section = *parent;
         let page = &guide.pages[i];
         if let Some(parent) =
             parent.filter(|_| !page.hidden && matches!(page.origin, Origin::Authored(_)) && page.id != NOT_FOUND)
@@ -37,22 +40,52 @@ pub fn arrange(guide: &mut Guide, site: &Site) {
             children[parent as usize].push(i as PageNo);
         }
     }
-    let collations: BTreeMap<_, _> =
-        site.all_languages().into_iter().map(|lang| (lang.clone(), Collation::of(&lang))).collect();
-    let plain = Collation::of(&site.language);
+    let mut collations: BTreeMap<Lang, Collation> = BTreeMap::new();
+    for lang in &guide.spoken {
+        collations.insert(lang.clone(), collation(site, lang));
+    }
     let is_section: Vec<bool> = children.iter().map(|list| !list.is_empty()).collect();
     for (list, page) in children.iter_mut().zip(&mut guide.pages).filter(|(list, _)| list.is_empty()) {
-        *list = std::mem::take(&mut page.children);
+        *list = std::mem::take(&mut Arc::make_mut(page).children);
     }
     // Comparing as a language does is slow; one section does not wait for another.
     children.par_iter_mut().zip(&guide.pages).for_each(|(list, page)| {
-        order::sort(&guide.pages, list, collations.get(&page.lang).unwrap_or(&plain));
+        order::sort(&guide.pages, list, &collations[&page.lang]);
     });
     for (i, list) in children.into_iter().enumerate() {
-        for pair in list.windows(2).filter(|_| is_section[i]) {
-            guide.pages[pair[0] as usize].next = Some(pair[1]);
-            guide.pages[pair[1] as usize].previous = Some(pair[0]);
+        if is_section[i] {
+            line_up(guide, &list);
         }
-        guide.pages[i].children = list;
+        guide.page_mut(i as PageNo).children = list;
     }
+}
+
+/// Sorts the pages of a section again, of which some have other names than before.
+pub fn sort_again(guide: &mut Guide, section: PageNo, site: &Site) {
+    let own = guide.page(section);
+    let mut list = own.children.clone();
+    order::sort(&guide.pages, &mut list, &collation(site, &own.lang));
+    if list != own.children {
+        line_up(guide, &list);
+        guide.page_mut(section).children = list;
+    }
+}
+
+/// Makes each page of a section the neighbour of the next.
+fn line_up(guide: &mut Guide, list: &[PageNo]) {
+    for (i, page) in list.iter().enumerate() {
+        let previous = i.checked_sub(1).map(|before| list[before]);
+        let next = list.get(i + 1).copied();
+        let own = guide.page(*page);
+        if (own.previous, own.next) != (previous, next) {
+            let own = guide.page_mut(*page);
+            (own.previous, own.next) = (previous, next);
+        }
+    }
+}
+
+/// How the pages of a language are sorted; one that the site has not is sorted as its own.
+pub fn collation(site: &Site, lang: &Lang) -> Collation {
+    let has = site.all_languages().contains(lang);
+    Collation::of(if has { lang } else { &site.language })
 }

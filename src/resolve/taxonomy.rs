@@ -1,8 +1,9 @@
 //! Taxonomies: in each language a page for each, and one or more for each of its terms.
 
 use super::{
-    guide::{Node, Origin, PageNo, Paging},
+    guide::{Guide, Node, Origin, PageNo, Paging},
     nodes::generated,
+    order, sections,
 };
 use crate::{
     base::{
@@ -15,7 +16,7 @@ use crate::{
     load::sources::Sources,
     settings::site::{Site, Taxonomy},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The terms of a taxonomy by slug: the spelling that is met first, and the pages that have it.
 type Terms = BTreeMap<String, (String, Vec<PageNo>)>;
@@ -94,16 +95,16 @@ fn add(site: &Site, name: &str, taxonomy: &Taxonomy, lang: &Lang, found: Terms, 
 }
 
 /// Parts the pages of each term where the taxonomy asks for it: called when they are in order.
-pub fn paginate(site: &Site, pages: &mut Vec<Node>) {
+pub fn paginate(site: &Site, pages: &mut Vec<Arc<Node>>) {
     for i in 0..pages.len() {
         let Origin::Term(name, _) = &pages[i].origin else { continue };
         let size = site.taxonomies.get(name).and_then(|taxonomy| taxonomy.paginate);
         let Some(size) = size.map(|size| size as usize).filter(|size| pages[i].children.len() > *size) else {
             continue;
         };
-        let members = std::mem::take(&mut pages[i].children);
+        let members = std::mem::take(&mut Arc::make_mut(&mut pages[i]).children);
         let mut chunks = members.chunks(size);
-        pages[i].children = chunks.next().unwrap_or_default().to_vec();
+        Arc::make_mut(&mut pages[i]).children = chunks.next().unwrap_or_default().to_vec();
         let mut all = vec![i as PageNo];
         for (number, chunk) in (2..).zip(chunks) {
             all.push(pages.len() as PageNo);
@@ -111,10 +112,26 @@ pub fn paginate(site: &Site, pages: &mut Vec<Node>) {
             let id = format!("{}/page-{number}", first.id);
             let next = generated(&id, &first.lang, &site.language, first.origin.clone());
             let (title, section) = (first.title.clone(), first.section);
-            pages.push(Node { title, section, children: chunk.to_vec(), ..next });
+            pages.push(Arc::new(Node { title, section, children: chunk.to_vec(), ..next }));
         }
         for (number, page) in (0..).zip(all.clone()) {
-            pages[page as usize].paging = Some(Paging { number, pages: all.clone() });
+            Arc::make_mut(&mut pages[page as usize]).paging = Some(Paging { number, pages: all.clone() });
+        }
+    }
+}
+
+/// Sorts the pages of a term again, of which some have other names than before: on all pages of the term.
+pub fn sort_again(guide: &mut Guide, term: PageNo, site: &Site) {
+    let first = guide.page(term);
+    let parts = first.paging.as_ref().map_or(vec![term], |paging| paging.pages.clone());
+    let mut members: Vec<PageNo> = parts.iter().flat_map(|part| guide.page(*part).children.clone()).collect();
+    order::sort(&guide.pages, &mut members, &sections::collation(site, &first.lang));
+    let mut rest = &members[..];
+    for part in parts {
+        let own;
+        (own, rest) = rest.split_at(guide.page(part).children.len());
+        if guide.page(part).children != own {
+            guide.page_mut(part).children = own.to_vec();
         }
     }
 }

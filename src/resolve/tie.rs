@@ -7,7 +7,10 @@ use super::{
     relations::Author,
 };
 use crate::load::{sources::Sources, uses::Term};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 /// Where each word of the glossary that a page uses leads; a word that leads to the page itself, or
 /// that its text links anyway, is a plain word there.
@@ -73,42 +76,45 @@ pub fn tie(
     groups: BTreeMap<Thing, Vec<Group>>,
 ) {
     let mut mentions: Vec<Vec<PageNo>> = vec![Vec::new(); guide.pages.len()];
+    let mut entries = std::mem::take(&mut guide.entries);
+    let own = Arc::make_mut(&mut entries);
     for ((thing, language, inherited), targets) in authors.into_iter().zip(links) {
         if let (Thing::Entry(entry), Some(language)) = (thing, language) {
-            guide.entries[entry as usize].texts[language].targets = targets;
+            own[entry as usize].texts[language].targets = targets;
             continue;
         }
         let Thing::Page(writer) = thing else { continue };
         for target in &targets {
             match target.thing {
                 Some(Thing::Page(page)) if page != writer => mentions[page as usize].push(writer),
-                Some(Thing::Entry(entry)) => guide.entries[entry as usize].cited_on.push(writer),
+                Some(Thing::Entry(entry)) => own[entry as usize].cited_on.push(writer),
                 _ => {}
             }
         }
         if !inherited {
-            guide.pages[writer as usize].targets = targets;
+            guide.page_mut(writer).targets = targets;
         }
     }
     for (writer, words) in words {
         for word in &words {
             match word.thing {
-                Some(Thing::Page(page)) => guide.pages[page as usize].used_on.push(writer),
-                Some(Thing::Entry(entry)) => guide.entries[entry as usize].used_on.push(writer),
+                Some(Thing::Page(page)) => guide.page_mut(page).used_on.push(writer),
+                Some(Thing::Entry(entry)) => own[entry as usize].used_on.push(writer),
                 None => {}
             }
         }
-        guide.pages[writer as usize].words = words;
+        guide.page_mut(writer).words = words;
     }
-    for entry in &mut guide.entries {
+    for entry in &mut *own {
         sort_once(&mut entry.cited_on);
     }
     for (thing, groups) in groups {
         match thing {
-            Thing::Page(page) => guide.pages[page as usize].relations = groups,
-            Thing::Entry(entry) => guide.entries[entry as usize].relations = groups,
+            Thing::Page(page) => guide.page_mut(page).relations = groups,
+            Thing::Entry(entry) => own[entry as usize].relations = groups,
         }
     }
+    guide.entries = entries;
     for (page, mut from) in mentions.into_iter().enumerate() {
         sort_once(&mut from);
         if from.is_empty() {
@@ -116,7 +122,7 @@ pub fn tie(
         }
         let related = related(guide, &guide.pages[page]);
         from.retain(|writer| !related.contains(&Thing::Page(*writer)));
-        guide.pages[page].mentions = from;
+        guide.page_mut(page as PageNo).mentions = from;
     }
 }
 

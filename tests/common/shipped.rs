@@ -45,7 +45,7 @@ impl Shipped {
         let is_own =
             |node: &Node| matches!(node.origin, Origin::Authored(_)) && Some(&node.lang) == guide.languages.first();
         let is_shown = |node: &Node| !node.hidden && !node.retired && !node.broken;
-        (0..).zip(&guide.pages).filter(move |(_, node)| is_own(node) && is_shown(node))
+        (0..).zip(guide.pages.iter().map(|node| &**node)).filter(move |(_, node)| is_own(node) && is_shown(node))
     }
 
     /// The pages of a kind that are no folder's.

@@ -233,8 +233,7 @@ mod tests {
         over("cloudflare-pages", &headers(99), 0, &none, message);
         let long = |len: usize| format!("headers: {{ /a: {{ X-Own: {} }} }}\n", "x".repeat(len - "  X-Own: ".len()));
         fits("cloudflare-pages", &long(2000), 0, &none);
-        let message =
-            "Cloudflare Pages takes 2,000 characters in a line, and line 9 of _headers of \"live\" has 2,001";
+        let message = "Cloudflare Pages takes 2,000 characters in a line, and line 9 of _headers of \"live\" has 2,001";
         over("cloudflare-pages", &long(2001), 0, &none, message);
         for (host, brand, most) in [
             ("gitlab-pages", "GitLab Pages", 200_000),

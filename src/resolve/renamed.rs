@@ -1,0 +1,184 @@
+//! The guide after pages were given other names, and nothing else that others could show was edited: the guide before,
+//! with these names, and in the order that they ask for.
+//!
+//! It is what [`super::resolver::resolve`] makes of the same sources (`tests/renaming.rs`), in the time of the pages
+//! that show those names and not of all pages. Where that is not sure there is no such guide, and all is resolved.
+
+use super::{
+    a_z,
+    guide::{Guide, Node, Origin, PageNo, Target, Thing},
+    ids::{Index, fold},
+    links::split_anchor,
+    maps, nodes, queries,
+    resolver::{self, Setting},
+    sections, taxonomy, urls,
+};
+use crate::{
+    base::finding::Finding,
+    load::{content::Link, facts::Page, glossary::Uses, markdown::LinkKind, sources::Sources},
+};
+use rayon::prelude::*;
+use std::{collections::BTreeSet, sync::Arc};
+
+/// What the guide before was made of, it, and what was found in the making.
+pub type Before<'a> = (&'a Sources, &'a (Guide, Vec<Finding>));
+
+/// The guide of sources of which only the texts of the pages `edited` differ from those before.
+pub fn guide((old, before): Before, sources: &Sources, edited: &[u32], setting: Setting) -> Option<Guide> {
+    let (guide, findings) = before;
+    let pairs = edited.iter().map(|source| (&old.pages[*source as usize].page, &sources.pages[*source as usize].page));
+    // Much of what is wrong is told with the names of pages.
+    if !findings.is_empty() || !has_words_of(old, sources) || !pairs.into_iter().all(|(a, b)| has_all_but_names(a, b)) {
+        return None;
+    }
+    let is_own = |source: u32, page: &PageNo| guide.page(*page).origin == Origin::Authored(source);
+    let own = |source: &u32| guide.written_from(*source).filter(move |page| is_own(*source, page)).collect::<Vec<_>>();
+    let renamed: BTreeSet<PageNo> = edited.iter().flat_map(own).collect();
+    let mut out = guide.clone();
+    for page in &renamed {
+        let node = out.page_mut(*page);
+        let Some(source) = node.page(sources) else { continue };
+        nodes::Names { title: node.title, short: node.short, summary: node.summary } =
+            nodes::names(source, setting.site);
+    }
+    let renaming = Renaming { sources, before: guide, renamed: &renamed };
+    if renaming.is_named_by_title() || renaming.has_namesake(&out) {
+        return None;
+    }
+    for page in renaming.shown_on()? {
+        let titles: Vec<(PageNo, String)> = renamed.iter().map(|own| (*own, out.page(*own).title.clone())).collect();
+        let node = out.page_mut(page);
+        for target in node.targets.iter_mut().chain(&mut node.words).filter(|target| renaming.is_shown_by(target)) {
+            let title = titles.iter().find(|(own, _)| target.thing == Some(Thing::Page(*own)));
+            target.title = title.map(|(_, title)| title.clone()).unwrap_or_default();
+        }
+    }
+    for redirect in &mut out.redirects {
+        let (path, _) = split_anchor(&redirect.to);
+        let far = renamed.iter().map(|page| &out.pages[*page as usize]).find(|node| node.url == path && !node.hidden);
+        if let Some(far) = far {
+            redirect.title = far.title.clone();
+        }
+    }
+    let sections: BTreeSet<PageNo> = renamed.iter().filter_map(|page| out.page(*page).section).collect();
+    for section in sections {
+        sections::sort_again(&mut out, section, setting.site);
+    }
+    let terms = |page: &PageNo| out.page(*page).terms.iter().flat_map(|(_, terms)| terms.clone()).collect::<Vec<_>>();
+    let terms: BTreeSet<PageNo> = renamed.iter().flat_map(terms).collect();
+    for term in terms {
+        taxonomy::sort_again(&mut out, term, setting.site);
+    }
+    out.a_z = a_z::again(&out, &renamed, sources, setting);
+    ask_again(&mut out, sources, setting)?;
+    Some(out)
+}
+
+/// Whether pages use the same words of the glossary as before.
+fn has_words_of(old: &Sources, new: &Sources) -> bool {
+    let (old, new) = (&old.glossary, &new.glossary);
+    let same = |(a, b): (&Arc<Uses>, &Arc<Uses>)| Arc::ptr_eq(a, b) || a.terms == b.terms;
+    old.terms == new.terms && old.uses.len() == new.uses.len() && old.uses.iter().zip(&new.uses).all(same)
+}
+
+/// Whether two pages differ in nothing that resolving looks at but in their names.
+fn has_all_but_names(a: &Page, b: &Page) -> bool {
+    let Page { title, short, tab_title, summary, searches, .. } = a.clone();
+    *a == Page { title, short, tab_title, summary, searches, ..b.clone() }
+}
+
+/// Pages that have other names than before.
+struct Renaming<'a> {
+    sources: &'a Sources,
+    before: &'a Guide,
+    renamed: &'a BTreeSet<PageNo>,
+}
+
+impl Renaming<'_> {
+    fn is_renamed(&self, target: &Target) -> bool {
+        matches!(target.thing, Some(Thing::Page(page)) if self.renamed.contains(&page))
+    }
+
+    /// Whether a link calls what it leads to by the name of one of these pages: not if it calls it by that of a
+    /// heading there.
+    fn is_shown_by(&self, target: &Target) -> bool {
+        let Some(Thing::Page(page)) = target.thing.filter(|_| self.is_renamed(target) && !target.title.is_empty())
+        else {
+            return false;
+        };
+        let Some((_, fragment)) = target.href.split_once('#') else { return true };
+        let headings = self.before.page(page).page(self.sources).map_or(&[][..], |page| &page.outline);
+        !headings.iter().any(|heading| urls::encode(&heading.id) == fragment)
+    }
+
+    /// Whether some link leads to one of them because it had its old title.
+    fn is_named_by_title(&self) -> bool {
+        let by_title = |(link, target): (&Link, &Target)| {
+            let Some(Thing::Page(page)) = target.thing.filter(|_| link.kind == LinkKind::Wiki) else { return false };
+            self.renamed.contains(&page) && fold(split_anchor(&link.target).0) == fold(&self.before.page(page).title)
+        };
+        self.before.pages.par_iter().any(|node| {
+            let links = node.page(self.sources).map_or(&[][..], |page| &page.content.links);
+            links.iter().zip(&node.targets).any(by_title)
+        })
+    }
+
+    /// Whether something else has one of the new titles for a name, so that a link by that name may mean either.
+    fn has_namesake(&self, now: &Guide) -> bool {
+        let new: BTreeSet<String> = self.renamed.iter().map(|page| fold(&now.page(*page).title)).collect();
+        let is_new = |name: &String| new.contains(&fold(name));
+        let has = |(page, node): (usize, &Arc<Node>)| {
+            let also = node.page(self.sources).map_or(&[][..], |page| &page.also_known_as);
+            !self.renamed.contains(&(page as PageNo)) && also.iter().chain([&node.title]).any(is_new)
+        };
+        let entries = now.entries.par_iter().any(|entry| {
+            let also = resolver::other_names(entry, self.sources);
+            also.iter().chain(entry.texts.iter().map(|text| &text.title)).any(is_new)
+        });
+        entries || now.pages.par_iter().enumerate().any(has)
+    }
+
+    /// The pages with links that show one of the names; `None` if one stands in data or on a relation.
+    fn shown_on(&self) -> Option<Vec<PageNo>> {
+        let is_shown = |target: &Target| self.is_shown_by(target);
+        let in_entries = self.before.entries.par_iter().flat_map_iter(|entry| &entry.texts);
+        let in_data = in_entries.any(|text| text.targets.iter().any(is_shown));
+        let on_edges = || self.before.edges.par_iter().any(|edge| edge.targets.iter().any(is_shown));
+        if in_data || on_edges() {
+            return None;
+        }
+        let shows = |(page, node): (usize, &Arc<Node>)| {
+            node.targets.iter().chain(&node.words).any(is_shown).then_some(page as PageNo)
+        };
+        Some(self.before.pages.par_iter().enumerate().filter_map(shows).collect())
+    }
+}
+
+/// Has all lists and maps answered again, if there are any; `None` if something is wrong with them now.
+fn ask_again(guide: &mut Guide, sources: &Sources, setting: Setting) -> Option<()> {
+    let has = |node: &Arc<Node>| !node.lists.is_empty() || !node.maps.is_empty();
+    if !guide.pages.iter().any(has) {
+        return Some(());
+    }
+    let mut findings = Vec::new();
+    // The later pages of terms were made after the lists were.
+    let count = guide.pages.iter().position(|node| node.paging.as_ref().is_some_and(|paging| paging.number > 0));
+    let pages = &guide.pages[..count.unwrap_or(guide.pages.len())];
+    let also = |entry: &_| resolver::other_names(entry, sources);
+    let index = Index::new(pages, &guide.entries, |node| node.page(sources), also);
+    let lookup = resolver::lookup(sources, setting, pages, &guide.entries, &index, &guide.languages);
+    let lists = queries::answer(&lookup, sources, &guide.edges, &mut findings);
+    let maps = maps::answer(&lookup, sources, &guide.edges, &mut findings);
+    drop(lookup);
+    for (page, lists) in lists {
+        if guide.page(page).lists != lists {
+            guide.page_mut(page).lists = lists;
+        }
+    }
+    for (page, maps) in maps {
+        if guide.page(page).maps != maps {
+            guide.page_mut(page).maps = maps;
+        }
+    }
+    findings.is_empty().then_some(())
+}
