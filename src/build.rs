@@ -58,18 +58,18 @@ pub struct Options {
     pub base_url: Option<String>,
     /// The target of guide.yaml that it is built for.
     pub target: Option<String>,
-    /// When the index of the search is made.
-    pub search: Search,
+    /// When what takes long is made.
+    pub slow: Slow,
 }
 
-/// When the index of the search is made.
+/// When what takes long is made: the index of the search, and pages that show very many others.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub enum Search {
+pub enum Slow {
     /// With everything else.
     #[default]
     Now,
-    /// By a later build of the same files: until then the search is that of the build before. For watching,
-    /// where an editor waits for the page.
+    /// By a later build of the same files: until then they are those of the build before, as far as that has them.
+    /// For watching, where an editor waits for the page.
     Later,
 }
 
@@ -182,9 +182,12 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     });
     findings.extend(found);
     let shared = Digest::of_value(&(basis, theme.digest, sources.parts.digest, gallery.digest()));
-    // Pages that somebody waits for are looked at in any case.
+    // Pages that somebody waits for are looked at in any case, and those that an earlier build left when there is time.
     let number = |last: &Last, path| Some(last.rendered.pages.get(path)?.0);
-    let asked = |last: &Last| wanted.iter().filter_map(|path| number(last, path)).collect::<Vec<PageNo>>();
+    let asked = |last: &Last| {
+        let owed = last.rendered.owed.iter().copied().filter(|_| options.slow == Slow::Now);
+        wanted.iter().filter_map(|path| number(last, path)).chain(owed).collect::<Vec<PageNo>>()
+    };
     let only = same.filter(|(last, _)| last.shared == shared).map(|(last, edit)| {
         let edited = edit.pages.iter().flat_map(|source| guide.written_from(*source));
         (last, edited.chain(asked(last)).collect::<BTreeSet<PageNo>>())
@@ -198,6 +201,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         let others = (0..sources.pages.len() as u32).filter(is_other);
         let edited = edit.pages.iter().copied().chain(others).flat_map(|source| guide.written_from(source));
         edited.chain(asked(last)).for_each(|page| changed.add(page));
+        changed.may_wait = options.slow == Slow::Later;
         Some((changed, last))
     });
     let scope = match (&only, &changed) {
@@ -237,8 +241,8 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             (output, ledger, findings.into())
         }
     };
-    let find = || match options.search {
-        Search::Now => memo.search.get(
+    let find = || match options.slow {
+        Slow::Now => memo.search.get(
             &(),
             || emit::search::input(&site, guide, &sources, &rendered),
             || {
@@ -247,7 +251,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
                 Arc::new(Searched { files, findings })
             },
         ),
-        Search::Later => before.as_ref().map(|last| last.searched.clone()).unwrap_or_default(),
+        Slow::Later => before.as_ref().map(|last| last.searched.clone()).unwrap_or_default(),
     };
     let look = || {
         let dead = check::links::check(&ledger, &rendered.pages, guide, &sources);

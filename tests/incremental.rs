@@ -10,7 +10,7 @@ mod common;
 use common::edits::{Random, bytes_of, edit, start};
 use guidewright::{
     base::{finding::Severity, path::SitePath},
-    build::{Build, Memo, Options, build},
+    build::{Build, Memo, Options, Slow, build},
     cli::{
         args::{Common, Format},
         build as build_command,
@@ -38,7 +38,7 @@ fn some_options(random: &mut Random) -> Options {
         drafts: random.below(4) == 0,
         base_url: None,
         target: (random.below(4) == 0).then(|| "preview".into()),
-        search: Default::default(),
+        slow: Default::default(),
     }
 }
 
@@ -48,7 +48,7 @@ fn options() -> Options {
         drafts: false,
         base_url: None,
         target: None,
-        search: Default::default(),
+        slow: Default::default(),
     }
 }
 
@@ -243,6 +243,42 @@ fn whatever_shows_a_page_shows_its_new_title() {
         }
         assert!(renamed > 2 && laid_out < renamed * all / 2, "{site}: {laid_out} pages were made of {renamed} × {all}");
     }
+}
+
+/// While an editor waits for her page, a page that shows more than a thousand others may wait.
+#[test]
+fn a_long_list_is_made_by_the_build_after() {
+    let mut files = BTreeMap::new();
+    files.insert("guide.yaml".into(), "title: Guide\nbase_url: https://guide.example/\n".to_string());
+    files.insert("content/index.md".into(), "---\ntitle: Home\nsummary: s\n---\nText.\n".into());
+    let page = |name: &str| format!("---\ntitle: {name}\nsummary: s\n---\nText.\n");
+    for i in 0..1100 {
+        files.insert(format!("content/part-{}/page-{i}.md", i % 7), page(&format!("Page {i}")));
+    }
+    let later = Options { slow: Slow::Later, ..options() };
+    let shows = |built: &Build, path: &str, text: &str| {
+        let bytes = built.output.files[&SitePath::from(path)].bytes().unwrap().expect("kept in memory").into_owned();
+        String::from_utf8(bytes).unwrap().contains(text)
+    };
+    let mut memo = Memo::for_watching();
+    build(&tree(&files), &options(), &mut memo);
+    for title in ["Ash", "Birch"] {
+        files.insert("content/part-1/page-1.md".into(), page(title));
+        let first = build(&tree(&files), &later, &mut memo);
+        assert!(shows(&first, "part-1/page-1/index.html", title), "it is shown at once");
+        assert!(shows(&first, "part-0/page-0/index.html", title), "on its neighbour too");
+        assert!(!shows(&first, "a-z/index.html", title), "and not yet in the A to Z");
+    }
+    files.insert("content/part-1/page-1.md".into(), page("Birch") + "More.\n");
+    let body = build(&tree(&files), &later, &mut memo);
+    assert!(!shows(&body, "a-z/index.html", "Birch"), "nor while she goes on to write");
+    let second = build(&tree(&files), &options(), &mut memo);
+    assert_eq!(difference(&second, &build(&tree(&files), &options(), &mut Memo::default())), None);
+    assert!(shows(&second, "a-z/index.html", "Birch"));
+    // Her own page is never one that waits.
+    files.insert("content/index.md".into(), "---\ntitle: Another home\nsummary: s\n---\nText.\n".into());
+    let home = build(&tree(&files), &later, &mut memo);
+    assert!(shows(&home, "index.html", "Another home"));
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn run(site: &Path) -> Build {
         drafts: false,
         base_url: None,
         target: None,
-        search: Default::default(),
+        slow: Default::default(),
     };
     let built = build(&tree, &options, &mut Memo::default());
     assert!(built.output.files.contains_key("index.html"), "the rest of the site is built");
@@ -135,7 +135,7 @@ fn a_page_that_changes_while_it_is_read_is_said_and_not_remembered() {
         drafts: false,
         base_url: None,
         target: None,
-        search: Default::default(),
+        slow: Default::default(),
     };
     let mut memo = Memo::default();
     let first = walk(site.path(), &Record::default());

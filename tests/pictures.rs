@@ -30,7 +30,7 @@ fn options() -> Options {
         drafts: false,
         base_url: None,
         target: None,
-        search: Default::default(),
+        slow: Default::default(),
     }
 }
 

@@ -28,7 +28,7 @@ fn run(tree: &Tree) -> Build {
         drafts: false,
         base_url: None,
         target: None,
-        search: Default::default(),
+        slow: Default::default(),
     };
     build(tree, &options, &mut Memo::default())
 }

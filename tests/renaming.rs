@@ -17,7 +17,7 @@ use std::{path::Path, sync::Arc};
 
 fn options() -> Options {
     let today = "2026-11-23".parse().unwrap();
-    Options { today, drafts: false, base_url: None, target: None, search: Default::default() }
+    Options { today, drafts: false, base_url: None, target: None, slow: Default::default() }
 }
 
 fn guide(built: &Build) -> &Guide {
@@ -138,7 +138,8 @@ fn links_fields_lists_terms_letters_and_redirects_have_the_new_title() {
     let titles: Vec<&str> = page("trees/oak").targets.iter().map(|target| target.title.as_str()).collect();
     assert!(titles.contains(&"Yew") && !titles.contains(&"Ash"), "{titles:?}");
     assert_eq!(guide.redirects[0].title, "Yew");
-    let letters: Vec<&str> = guide.a_z[&Lang::parse("en").unwrap()].iter().map(|letter| letter.label.as_str()).collect();
+    let letters: Vec<&str> =
+        guide.a_z[&Lang::parse("en").unwrap()].iter().map(|letter| letter.label.as_str()).collect();
     assert_eq!(letters, ["A", "C", "E", "F", "L", "O", "T", "Y"]);
     assert_eq!(page("trees/oak").next, page("topics/wood/page-2").children.last().copied());
 }

@@ -129,7 +129,7 @@ fn check(tree: &Tree) -> Vec<String> {
         drafts: false,
         base_url: None,
         target: None,
-        search: Default::default(),
+        slow: Default::default(),
     };
     let built = build(tree, &options, &mut Memo::default());
     let line = |f: &std::sync::Arc<guidewright::report::located::Located>| {

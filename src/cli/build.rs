@@ -6,7 +6,7 @@ use super::{
     watching::{self, After, Requests, Round},
 };
 use crate::{
-    build::{Build, Search},
+    build::{Build, Slow},
     deliver::disk::{self, Delivered, Delivery, Written},
     report::{located::Counts, terminal, ticker::Ticker},
     source::watch::Watch,
@@ -88,7 +88,7 @@ pub fn watch(common: &Common, poll: bool) -> Result<u8> {
     let requests = Requests::new(&watch);
     watching::stop_on_signal(requests.clone())?;
     let (mut ticker, mut last) = (Ticker::default(), None);
-    if let Some(built) = watching::build(&mut session, &BTreeSet::new(), Search::Now) {
+    if let Some(built) = watching::build(&mut session, &BTreeSet::new(), Slow::Now) {
         session.print(&built.findings, false)?;
         ticker.next(&built.findings, |_| true);
         let state = terminal::summary(Counts::of(&built.findings));

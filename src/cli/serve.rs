@@ -6,7 +6,7 @@ use super::{
     watching::{self, After, Requests, Round},
 };
 use crate::{
-    build::{Build, Search},
+    build::{Build, Slow},
     deliver::{
         editor::Editor,
         serve::{self, Server},
@@ -64,7 +64,7 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
         show.send_replace(Some(shown.clone()));
     }
     let mut is_kept = true;
-    if let Some(built) = watching::build(&mut session, &BTreeSet::new(), Search::Now) {
+    if let Some(built) = watching::build(&mut session, &BTreeSet::new(), Slow::Now) {
         is_kept = is_old(&built) && shown.pack.is_some();
         session.print(&built.findings, false)?;
         ticker.next(&built.findings, |_| true);

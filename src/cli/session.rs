@@ -4,7 +4,7 @@ use super::args::{Common, Format};
 use crate::{
     assets::gallery::Kept,
     base::{date::Date, digest::Digest, memo::Table, path::SitePath},
-    build::{Build, Memo, Options, Search, Stats, build, sources_of},
+    build::{Build, Memo, Options, Slow, Stats, build, sources_of},
     check::texts::Text,
     emit::output::{Content, Entry, Output},
     load::{glossary::Uses, page::Parsed},
@@ -86,7 +86,7 @@ impl Session {
             bail!("there is no folder {}\nhelp: name the folder of the site with --site", common.site.display());
         }
         let options = Options {
-            search: Search::Now,
+            slow: Slow::Now,
             today: today(common)?,
             drafts: common.drafts,
             base_url: common.base_url.clone(),
@@ -176,8 +176,8 @@ impl Session {
     }
 
     /// Builds the site as it was last looked at; these pages are made anew, whatever is remembered.
-    pub fn rebuild(&mut self, wanted: &BTreeSet<SitePath>, search: Search) -> Build {
-        self.options.search = search;
+    pub fn rebuild(&mut self, wanted: &BTreeSet<SitePath>, slow: Slow) -> Build {
+        self.options.slow = slow;
         let built = self.build_anew(wanted);
         match built.incomplete.is_empty() {
             true => built,
@@ -201,7 +201,7 @@ impl Session {
     /// Leaves what is remembered for the next process.
     pub fn keep(&mut self) {
         if self.cache.is_some() {
-            let built = self.rebuild(&BTreeSet::new(), Search::Now);
+            let built = self.rebuild(&BTreeSet::new(), Slow::Now);
             self.save(self.input(), &built);
         }
     }
@@ -209,7 +209,7 @@ impl Session {
     /// As [`Session::keep`], with the finished pages, for the next server to show at once.
     pub fn keep_pages(&mut self) {
         let Some(cache) = self.cache.clone() else { return };
-        let built = self.rebuild(&BTreeSet::new(), Search::Now);
+        let built = self.rebuild(&BTreeSet::new(), Slow::Now);
         self.save(self.input(), &built);
         let old = self.pack();
         let pieces = built.output.files.values().filter_map(|entry| piece(entry, old.as_ref()));

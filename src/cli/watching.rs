@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     base::{finding::Severity, path::SitePath},
-    build::{Build, Search},
+    build::{Build, Slow},
     report::{
         located::Counts,
         terminal,
@@ -34,8 +34,8 @@ const MOMENT: Duration = Duration::from_millis(50);
 /// and so often, before what came of it is shown.
 const PATIENT: u32 = 20;
 
-/// So long after an editor's last change the search is made anew: nobody waits for it.
-const SEARCH: Duration = Duration::from_millis(150);
+/// So long after an editor's last change what takes long is made anew: nobody waits for it.
+const SLOW: Duration = Duration::from_millis(150);
 
 /// A build that takes longer says so, and then again each time.
 const LONG: Duration = Duration::from_secs(1);
@@ -52,8 +52,8 @@ pub struct Round {
     pub changed: BTreeSet<SitePath>,
     /// How long it took, from the end of the wait.
     pub time: Duration,
-    /// Whether nothing but the search was made anew, of what was shown before.
-    pub is_search: bool,
+    /// Whether it only made what takes long, which the round before had left.
+    pub is_slow: bool,
 }
 
 /// What is to be done once a round is shown.
@@ -146,7 +146,7 @@ async fn signal() {
 }
 
 /// Builds once, guarded: a crash is said, and `None`.
-pub fn build(session: &mut Session, wanted: &BTreeSet<SitePath>, search: Search) -> Option<Build> {
+pub fn build(session: &mut Session, wanted: &BTreeSet<SitePath>, slow: Slow) -> Option<Build> {
     let progress = session.progress();
     let quiet = session.common.quiet;
     thread::scope(|scope| {
@@ -158,7 +158,7 @@ pub fn build(session: &mut Session, wanted: &BTreeSet<SitePath>, search: Search)
                 }
             }
         });
-        let built = catch_unwind(AssertUnwindSafe(|| session.rebuild(wanted, search)));
+        let built = catch_unwind(AssertUnwindSafe(|| session.rebuild(wanted, slow)));
         drop(done);
         if built.is_err() {
             session.forget();
@@ -180,7 +180,7 @@ pub fn run(
 ) {
     let mut watched = None;
     let mut batch = Batch::default();
-    let (mut retry, mut moving, mut search_is_due) = (false, 0, false);
+    let (mut retry, mut moving, mut slow_is_due) = (false, 0, false);
     let mut changed = BTreeSet::new();
     loop {
         let started = Instant::now();
@@ -202,28 +202,32 @@ pub fn run(
             (std::mem::take(&mut asked.pages), asked.stop)
         };
         if stop {
+            // What was left is not left for good: the output folder may be published next.
+            if let Some(built) = slow_is_due.then(|| build(session, &wanted, Slow::Now)).flatten() {
+                show(session, Round { built, changed, time: started.elapsed(), is_slow: true });
+            }
             return;
         }
         let rested = batch.idle && changed.is_empty();
         let mut idle = if rested { LATER } else { SOON };
         let is_asked = retry || !changed.is_empty() || !wanted.is_empty();
-        let is_search = search_is_due && !is_asked;
-        let search = if is_search { Search::Now } else { Search::Later };
-        if (is_asked || is_search)
-            && let Some(built) = build(session, &wanted, search)
+        let is_slow = slow_is_due && !is_asked;
+        let slow = if is_slow { Slow::Now } else { Slow::Later };
+        if (is_asked || is_slow)
+            && let Some(built) = build(session, &wanted, slow)
         {
-            search_is_due = !is_search;
+            slow_is_due = !is_slow;
             if built.is_passing && moving < PATIENT {
                 // A file changed while it was read: what came of that is nothing to show.
                 moving += 1;
                 (retry, idle) = (true, MOMENT);
             } else {
                 moving = 0;
-                let round = Round { built, changed: std::mem::take(&mut changed), time: started.elapsed(), is_search };
+                let round = Round { built, changed: std::mem::take(&mut changed), time: started.elapsed(), is_slow };
                 retry = show(session, round) == After::Retry;
-                idle = match (retry, search_is_due) {
+                idle = match (retry, slow_is_due) {
                     (true, _) => SOON,
-                    (false, true) => SEARCH,
+                    (false, true) => SLOW,
                     (false, false) => idle,
                 };
             }
@@ -260,13 +264,13 @@ pub struct News {
     change: Change,
     pages: u32,
     state: String,
-    is_search: bool,
+    is_slow: bool,
 }
 
 impl News {
     /// What is new in a build.
     pub fn of(session: &Session, ticker: &mut Ticker, round: &mut Round) -> News {
-        let Round { built, changed, is_search, .. } = round;
+        let Round { built, changed, is_slow, .. } = round;
         let files = &session.walk.tree.files;
         let name = |path: SitePath| match files.contains_key(&path) {
             true => path.to_string(),
@@ -277,14 +281,14 @@ impl News {
             change: ticker.next(&built.findings, |file| files.contains_key(file)),
             pages: built.stats.laid_out,
             state: terminal::summary(Counts::of(&built.findings)),
-            is_search: *is_search,
+            is_slow: *is_slow,
         }
     }
 
     /// Says it: one line, the findings that are new, and those that went. `done` is what else was done.
     pub fn tell(&self, session: &Session, time: Duration, done: &str) {
-        // Nobody asked to hear of the search, or of a page that was made because a reader came.
-        let is_quiet = self.is_search || done.is_empty();
+        // Nobody asked to hear of the search or of long lists, or of a page that was made because a reader came.
+        let is_quiet = self.is_slow || done.is_empty();
         if self.changed.is_empty() && self.change == Change::default() && is_quiet {
             return;
         }

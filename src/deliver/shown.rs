@@ -370,7 +370,7 @@ mod tests {
                 drafts: false,
                 base_url: None,
                 target: None,
-                search: Default::default(),
+                slow: Default::default(),
             };
             let before = std::mem::take(&mut self.shown);
             self.shown = before.next(build(&self.tree, &options, &mut self.memo));

@@ -142,7 +142,11 @@ impl Render<'_> {
             Scope::Only(pages, before) => (pages.iter().copied().filter(is_shown).collect(), before.clone()),
             Scope::Since(changed, before) if before.commons == digests => {
                 let touched = before.pages.values().filter(|(_, laid)| changed.touches(&laid.reads));
-                (touched.map(|(number, _)| *number).collect(), before.clone())
+                let can_wait = |(number, laid): &&(PageNo, Laid)| changed.can_wait(*number, &laid.reads);
+                let (waiting, now): (Vec<_>, Vec<_>) = touched.partition(can_wait);
+                let mut before = before.clone();
+                before.owed.extend(waiting.iter().map(|(number, _)| *number));
+                (now.iter().map(|(number, _)| *number).collect(), before)
             }
             _ => ((0..self.guide.pages.len() as PageNo).filter(is_shown).collect(), Rendered::default()),
         };
@@ -159,6 +163,7 @@ impl Render<'_> {
                 true => rendered.noisy.remove(&path),
                 false => rendered.noisy.insert(path.clone()),
             };
+            rendered.owed.remove(&laid.0);
             rendered.pages.insert(path, laid);
         }
         rendered.commons = digests;

@@ -10,6 +10,7 @@ use crate::{
 };
 use rayon::prelude::*;
 use std::{
+    collections::BTreeSet,
     ops::Deref,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -128,12 +129,20 @@ impl From<Thing> for Read {
     }
 }
 
+/// A page that shows more than this may wait while an editor waits for her page: 1,000 pages take some ten
+/// milliseconds.
+const MANY: usize = 1000;
+
 /// What of a guide differs from the one before.
 #[derive(Debug)]
 pub struct Changed {
     pages: Vec<bool>,
     entries: Vec<bool>,
     edges: Vec<bool>,
+    /// The pages that differ in what the guide does not know of them, or that somebody waits for.
+    own: BTreeSet<PageNo>,
+    /// Whether pages that show very many others may be made later.
+    pub may_wait: bool,
 }
 
 impl Changed {
@@ -156,12 +165,20 @@ impl Changed {
             pages: before.pages.par_iter().zip(&now.pages).map(|(a, b)| differs(a, b) || b.listing.is_some()).collect(),
             entries: before.entries.par_iter().zip(&*now.entries).map(|(a, b)| a != b).collect(),
             edges: before.edges.par_iter().zip(&*now.edges).map(|(a, b)| a != b).collect(),
+            own: BTreeSet::new(),
+            may_wait: false,
         })
     }
 
-    /// Notes that a page differs in what the guide does not know of it.
+    /// Notes that a page differs in what the guide does not know of it, or that somebody waits for it.
     pub fn add(&mut self, page: PageNo) {
         self.pages[page as usize] = true;
+        self.own.insert(page);
+    }
+
+    /// Whether a page whose view was made of these can be made later.
+    pub fn can_wait(&self, page: PageNo, reads: &[Read]) -> bool {
+        self.may_wait && reads.len() > MANY && !self.own.contains(&page)
     }
 
     /// Whether a view that was made of these may differ. Of one that is made of nothing nothing is known.

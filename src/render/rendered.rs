@@ -63,6 +63,8 @@ pub struct Rendered {
     pub commons: BTreeMap<Lang, Digest>,
     /// The pages that have findings of their own.
     pub noisy: BTreeSet<SitePath>,
+    /// Pages that are still as an earlier build made them, and have to be looked at.
+    pub owed: BTreeSet<PageNo>,
 }
 
 impl Rendered {

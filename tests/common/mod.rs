@@ -37,7 +37,7 @@ pub fn build_on(today: &str, tree: &Tree) -> Build {
         drafts: false,
         base_url: None,
         target: None,
-        search: Default::default(),
+        slow: Default::default(),
     };
     build(tree, &options, &mut Memo::default())
 }
