@@ -15,11 +15,12 @@ use quick_xml::{
     Writer,
     events::{BytesDecl, BytesText, Event},
 };
+use rayon::prelude::*;
 use std::io;
 
 /// Every feed of the site: its path from the root, and its text.
 pub fn feeds(site: &Site, guide: &Guide, sources: &Sources) -> Vec<(String, String)> {
-    let own = guide.pages.iter().filter(|node| feeds::has_feed(node, site));
+    let own = guide.pages.par_iter().filter(|node| feeds::has_feed(node, site));
     // Writing to memory does not fail.
     own.filter_map(|node| Some((urls::feed(&node.url), feed(site, guide, sources, node).ok()?))).collect()
 }

@@ -7,7 +7,7 @@ use icu_collator::{
     options::{CollatorOptions, Strength},
 };
 use rayon::prelude::*;
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
 
 /// Compares texts as readers of a language expect (Unicode collation with CLDR's tailoring,
 /// UTS #10).
@@ -45,15 +45,24 @@ impl Collation {
 
 /// Sorts pages by weight (those without one last), title, and URL.
 pub fn sort(pages: &[Arc<Node>], list: &mut [PageNo], collation: &Collation) {
-    let weight = |page: &Node| page.weight.unwrap_or(f64::INFINITY);
     // Comparing as a language does is slow, and the pages of a term may be most of the guide.
-    list.par_sort_by(|a, b| {
-        let (a, b) = (&pages[*a as usize], &pages[*b as usize]);
-        weight(a)
-            .total_cmp(&weight(b))
-            .then_with(|| collation.compare(&a.title, &b.title))
-            .then_with(|| a.url.cmp(&b.url))
-    });
+    list.par_sort_by(|a, b| compare(&pages[*a as usize], &pages[*b as usize], collation));
+}
+
+/// Puts the pages of a sorted list that have other titles now where they belong.
+pub fn sort_again(pages: &[Arc<Node>], list: &mut Vec<PageNo>, moved: &BTreeSet<PageNo>, collation: &Collation) {
+    let own: Vec<PageNo> = list.extract_if(.., |page| moved.contains(page)).collect();
+    for page in own {
+        let node = &pages[page as usize];
+        let place = list.partition_point(|other| compare(&pages[*other as usize], node, collation).is_lt());
+        list.insert(place, page);
+    }
+}
+
+fn compare(a: &Node, b: &Node, collation: &Collation) -> Ordering {
+    let weight = |page: &Node| page.weight.unwrap_or(f64::INFINITY);
+    let by_weight = weight(a).total_cmp(&weight(b));
+    by_weight.then_with(|| collation.compare(&a.title, &b.title)).then_with(|| a.url.cmp(&b.url))
 }
 
 #[cfg(test)]

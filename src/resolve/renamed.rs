@@ -62,12 +62,12 @@ pub fn guide((old, before): Before, sources: &Sources, edited: &[u32], setting: 
     }
     let sections: BTreeSet<PageNo> = renamed.iter().filter_map(|page| out.page(*page).section).collect();
     for section in sections {
-        sections::sort_again(&mut out, section, setting.site);
+        sections::sort_again(&mut out, section, &renamed, setting.site);
     }
     let terms = |page: &PageNo| out.page(*page).terms.iter().flat_map(|(_, terms)| terms.clone()).collect::<Vec<_>>();
     let terms: BTreeSet<PageNo> = renamed.iter().flat_map(terms).collect();
     for term in terms {
-        taxonomy::sort_again(&mut out, term, setting.site);
+        taxonomy::sort_again(&mut out, term, &renamed, setting.site);
     }
     out.a_z = a_z::again(&out, &renamed, sources, setting);
     ask_again(&mut out, sources, setting)?;

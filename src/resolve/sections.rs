@@ -8,7 +8,7 @@ use super::{
 use crate::{base::lang::Lang, settings::site::Site};
 use rayon::prelude::*;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -60,11 +60,11 @@ pub fn arrange(guide: &mut Guide, site: &Site) {
     }
 }
 
-/// Sorts the pages of a section again, of which some have other names than before.
-pub fn sort_again(guide: &mut Guide, section: PageNo, site: &Site) {
+/// Sorts the pages of a section again, of which only those have other names than before.
+pub fn sort_again(guide: &mut Guide, section: PageNo, renamed: &BTreeSet<PageNo>, site: &Site) {
     let own = guide.page(section);
     let mut list = own.children.clone();
-    order::sort(&guide.pages, &mut list, &collation(site, &own.lang));
+    order::sort_again(&guide.pages, &mut list, renamed, &collation(site, &own.lang));
     if list != own.children {
         line_up(guide, &list);
         guide.page_mut(section).children = list;

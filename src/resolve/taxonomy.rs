@@ -16,7 +16,10 @@ use crate::{
     load::sources::Sources,
     settings::site::{Site, Taxonomy},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The terms of a taxonomy by slug: the spelling that is met first, and the pages that have it.
 type Terms = BTreeMap<String, (String, Vec<PageNo>)>;
@@ -120,12 +123,12 @@ pub fn paginate(site: &Site, pages: &mut Vec<Arc<Node>>) {
     }
 }
 
-/// Sorts the pages of a term again, of which some have other names than before: on all pages of the term.
-pub fn sort_again(guide: &mut Guide, term: PageNo, site: &Site) {
+/// Sorts the pages of a term again, of which only those have other names than before: on all pages of the term.
+pub fn sort_again(guide: &mut Guide, term: PageNo, renamed: &BTreeSet<PageNo>, site: &Site) {
     let first = guide.page(term);
     let parts = first.paging.as_ref().map_or(vec![term], |paging| paging.pages.clone());
     let mut members: Vec<PageNo> = parts.iter().flat_map(|part| guide.page(*part).children.clone()).collect();
-    order::sort(&guide.pages, &mut members, &sections::collation(site, &first.lang));
+    order::sort_again(&guide.pages, &mut members, renamed, &sections::collation(site, &first.lang));
     let mut rest = &members[..];
     for part in parts {
         let own;
