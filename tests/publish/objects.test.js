@@ -94,6 +94,13 @@ for (const [name, make] of Object.entries(stores)) {
     assert.ok((await files()).has("index.html"));
   });
 
+  test(`${name}: the address of the service may end with a slash`, async () => {
+    const { target, env, files } = await make();
+    const site = new Site({ live: { ...target, endpoint: `${target.endpoint}/` } });
+    await site.publish("live", { env });
+    assert.ok((await files()).has("index.html"));
+  });
+
   test(`${name}: two who begin at the same moment end with one whole site`, async () => {
     const { target, env, files } = await make();
     const [one, other] = [new Site({ live: target }), new Site({ live: target })];
