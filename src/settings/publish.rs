@@ -265,18 +265,18 @@ fn remote(reader: &mut Reader, name: &Key, node: &Node, values: &Value) -> Optio
         return None;
     }
     let prefix = || text("prefix").unwrap_or_default().trim_matches('/').to_string();
+    // The names of buckets are put behind it, and two slashes lead elsewhere.
+    let endpoint = || text("endpoint").map(|url| url.trim_end_matches('/').to_string());
     Some(match chosen?.as_str() {
         "folder" => Remote::Folder { path: text("path")? },
         "git" => Remote::Git { url: text("url")?, branch: text("branch")? },
-        "s3" => {
-            Remote::S3 { bucket: text("bucket")?, prefix: prefix(), region: text("region"), endpoint: text("endpoint") }
-        }
-        "gcs" => Remote::Gcs { bucket: text("bucket")?, prefix: prefix(), endpoint: text("endpoint") },
+        "s3" => Remote::S3 { bucket: text("bucket")?, prefix: prefix(), region: text("region"), endpoint: endpoint() },
+        "gcs" => Remote::Gcs { bucket: text("bucket")?, prefix: prefix(), endpoint: endpoint() },
         "azure" => Remote::Azure {
             account: text("account")?,
             container: text("container")?,
             prefix: prefix(),
-            endpoint: text("endpoint"),
+            endpoint: endpoint(),
         },
         "webdav" => Remote::WebDav { url: text("url")?, user: text("user") },
         "sftp" => Remote::Sftp { url: text("url")?, config: text("config") },

@@ -6,7 +6,7 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { assertPagesHaveTheirAssets, LOCK, MANIFEST, Site, until } from "./helper.js";
 import { manifestOf, pagesOf } from "./life.js";
-import { bucket, davs, folder, git, repository, rsyncDaemon, sftp } from "./places.js";
+import { bucket, container, davs, folder, git, repository, rsyncDaemon, sftp } from "./places.js";
 import { filesOf } from "./processes.js";
 
 /** Moments by chance, but the same in each run. */
@@ -143,6 +143,7 @@ const inPlace = {
   "webdav of nginx": { make: davs.nginx, kills: 12 },
   "webdav of apache": { make: davs.apache, kills: 6 },
   s3: { make: () => bucket(), kills: 12 },
+  azure: { make: () => container(), kills: 4 },
   sftp: { make: sftp, kills: 6 },
   "rsync daemon": { make: () => rsyncDaemon(), kills: 6 },
 };
@@ -186,8 +187,11 @@ describe("the lock of one who died", { concurrency: 3, timeout: 240_000 }, () =>
   }
 });
 
-describe("one who slept", { concurrency: 2, timeout: 240_000 }, () => {
-  for (const [name, make] of Object.entries({ "webdav of nginx": davs.nginx, s3: () => bucket() })) {
+/** Those of them whose lines can be cut at each request. */
+const overHttp = { "webdav of nginx": davs.nginx, s3: () => bucket(), azure: () => container() };
+
+describe("one who slept", { concurrency: 3, timeout: 240_000 }, () => {
+  for (const [name, make] of Object.entries(overHttp)) {
     test(`${name}: and wakes up when another has taken over, changes nothing any more`, { timeout: 120_000 }, async () => {
       const { versions, publish, files, wire } = await inTwoVersions(make);
       wire.forget();
@@ -223,7 +227,7 @@ describe("two at once", { concurrency: 2, timeout: 240_000 }, () => {
   }
 });
 
-for (const [name, make] of Object.entries({ "webdav of nginx": davs.nginx, s3: () => bucket() })) {
+for (const [name, make] of Object.entries(overHttp)) {
   test(`${name}: the line breaks once, at each of the requests`, { timeout: 240_000 }, async () => {
     const { versions, publish, mustPublish, files, wire, remove } = await inTwoVersions(make);
     wire.forget();

@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { filesOf, lay, stampOf, temporary } from "./processes.js";
-import { bare, MIRROR, moto, rsyncd, s3rver, sshd } from "./remotes.js";
+import { ACCOUNT, azurite, bare, MIRROR, moto, rsyncd, s3rver, sshd } from "./remotes.js";
 import { apacheDav, nginxDav, WRITER } from "./servers.js";
 import { wire } from "./wires.js";
 
@@ -20,6 +20,7 @@ const shared = (begin) => {
 export const ssh = shared(() => sshd());
 export const store = shared(moto);
 export const otherStore = shared(s3rver);
+export const blobs = shared(azurite);
 
 /** An empty folder of this machine, behind whatever server. */
 function empty(name) {
@@ -98,30 +99,45 @@ export const davs = { nginx: dav(nginxDav), apache: dav(apacheDav) };
 export const KEYS = { AWS_ACCESS_KEY_ID: "AKIAALLOTMENT", AWS_SECRET_ACCESS_KEY: "a-secret-of-the-society" };
 
 let buckets = 0;
-export async function bucket(settings = {}, { of = store, env = KEYS } = {}) {
-  const s3 = await of();
+/** A new bucket of a store: `named(name, endpoint)` says what guide.yaml says of it, and what its path is in the
+ * requests. */
+async function bucketOf(begin, { prefix = "site", ...settings }, env, named) {
+  const store = await begin();
   const name = `allotment-${(buckets += 1)}`;
-  await s3.createBucket(name);
-  const between = await wire(s3.port);
-  const prefix = settings.prefix ?? "site";
+  await store.createBucket(name);
+  const between = await wire(store.port);
+  const { root, ...own } = named(name, between.url.slice(0, -1));
   const inside = prefix ? `${prefix}/` : "";
-  const get = (file) => s3.get(name, inside + file);
+  const get = (file) => store.get(name, inside + file);
   return {
     get,
     wire: between,
-    below: prefix ? `/${name}/${prefix}` : `/${name}`,
-    target: { host: "s3", remote: "s3", bucket: name, prefix, region: "eu-west-1", endpoint: between.url.slice(0, -1), ...settings },
+    below: prefix ? `${root}/${prefix}` : root,
+    target: { prefix, ...own, ...settings },
     env,
     async files() {
-      const keys = [...(await s3.list(name)).keys()].filter((key) => key.startsWith(inside)).map((key) => key.slice(inside.length));
+      const keys = [...(await store.list(name)).keys()].filter((key) => key.startsWith(inside)).map((key) => key.slice(inside.length));
       const bodies = await Promise.all(keys.map(async (key) => (await get(key)).body));
       return new Map(keys.map((key, at) => [key, bodies[at]]));
     },
-    stamp: () => s3.list(name),
-    put: (file, text) => s3.put(name, inside + file, text),
-    remove: (file) => s3.remove(name, inside + file),
+    stamp: () => store.list(name),
+    put: (file, text) => store.put(name, inside + file, text),
+    remove: (file) => store.remove(name, inside + file),
   };
 }
+
+export const bucket = (settings = {}, { of = store, env = KEYS } = {}) =>
+  bucketOf(of, settings, env, (bucket, endpoint) => ({ root: `/${bucket}`, host: "s3", remote: "s3", bucket, region: "eu-west-1", endpoint }));
+
+/** A container of Azure. Its emulator has the account in the path of an address, where Azure has it in the host. */
+export const container = (settings = {}) =>
+  bucketOf(blobs, settings, { AZURE_STORAGE_ACCOUNT_KEY: ACCOUNT.key }, (container, endpoint) => ({
+    root: `/${ACCOUNT.name}/${container}`,
+    remote: "azure",
+    account: ACCOUNT.name,
+    container,
+    endpoint: `${endpoint}/${ACCOUNT.name}`,
+  }));
 
 export async function sftp() {
   const place = empty("sftp");

@@ -1,5 +1,6 @@
 // The servers that a site is sent to, apart from WebDAV, which the web servers take.
 import { execFileSync, spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
 import fs from "node:fs";
 import http from "node:http";
 import os from "node:os";
@@ -95,11 +96,57 @@ export async function s3rver() {
   return buckets(await start("s3rver", (port) => ({ command, args: ["-d", folder, "-a", "127.0.0.1", "-p", String(port)] })), {});
 }
 
+/** The account that Azure's emulator knows. */
+export const ACCOUNT = { name: "allotment", key: btoa("a-secret-of-the-society") };
+
+/** What Microsoft gives to those who have no Azure. It checks every signature. */
+export async function azurite() {
+  const command = path.join(import.meta.dirname, "node_modules/.bin/azurite-blob");
+  const env = { AZURITE_ACCOUNTS: `${ACCOUNT.name}:${ACCOUNT.key}` };
+  const started = await start("azurite", (port) => ({ command, args: ["--inMemoryPersistence", "--silent", "--blobPort", String(port)], env }));
+  return buckets(started, { "x-ms-blob-type": "BlockBlob" }, AZURE);
+}
+
+const UNTIL = { sv: "2021-12-02", se: "2100-01-01T00:00:00Z" };
+/** A shared access signature: a query that lets its bearer do what it says. `signed` is what the account signs. */
+function sharedAccess(given, signed) {
+  const sig = createHmac("sha256", Buffer.from(ACCOUNT.key, "base64")).update(signed.join("\n")).digest("base64");
+  return new URLSearchParams({ ...UNTIL, ...given, sig }).toString();
+}
+/** One for all of the account. */
+const accountAccess = () =>
+  sharedAccess({ ss: "b", srt: "co", sp: "rwdlc" }, [ACCOUNT.name, "rwdlc", "b", "co", "", UNTIL.se, "", "", UNTIL.sv, "", ""]);
+/** One for a container, as a society gives it to whoever publishes: to read, create, write and delete. */
+export const containerAccess = (container, rights = "rcwd") =>
+  sharedAccess({ sr: "c", sp: rights }, [rights, "", UNTIL.se, `/blob/${ACCOUNT.name}/${container}`, "", "", "", UNTIL.sv, "c", ...Array(7).fill("")]);
+
+/** How a store is spoken to: what stands before the name of a bucket and behind every address, how a bucket is
+ * made and listed, and what the list looks like. */
+const S3 = {
+  root: "",
+  always: "",
+  made: "",
+  listed: "list-type=2",
+  entry: /<Contents><Key>([^<]*)<\/Key>(.*?)<\/Contents>/gs,
+  next: /<NextContinuationToken>([^<]+)/,
+  more: "continuation-token",
+};
+const AZURE = {
+  root: `${ACCOUNT.name}/`,
+  always: accountAccess(),
+  made: "restype=container",
+  listed: "restype=container&comp=list",
+  entry: /<Blob><Name>([^<]*)<\/Name>(.*?)<\/Blob>/gs,
+  next: /<NextMarker>([^<]+)/,
+  more: "marker",
+};
+
 /** The buckets of a store that was started, for one who sends these headers. */
-function buckets(started, headers) {
+function buckets(started, headers, says = S3) {
   const url = `http://127.0.0.1:${started.port}`;
-  const ask = async (method, address, options = {}) => {
-    const response = await fetch(`${url}/${address}`, { method, ...options, headers: { ...headers, ...options.headers } });
+  const ask = async (method, address, { query, ...options } = {}) => {
+    const asked = [query, says.always].filter(Boolean).join("&");
+    const response = await fetch(`${url}/${says.root}${address}?${asked}`, { method, ...options, headers: { ...headers, ...options.headers } });
     if (!response.ok) throw new Error(`${method} ${address}: ${response.status} ${await response.text()}`);
     return response;
   };
@@ -107,7 +154,7 @@ function buckets(started, headers) {
   return {
     ...started,
     url,
-    createBucket: (bucket) => ask("PUT", bucket),
+    createBucket: (bucket) => ask("PUT", bucket, { query: says.made }),
     put: (bucket, key, body, headers = {}) => ask("PUT", `${bucket}/${encoded(key)}`, { body, headers }),
     remove: (bucket, key) => ask("DELETE", `${bucket}/${encoded(key)}`),
     /** An object as it lies there: its bytes, and what it will be sent with. */
@@ -119,11 +166,11 @@ function buckets(started, headers) {
     async list(bucket) {
       const keys = new Map();
       for (let more = ""; ; ) {
-        const text = await (await ask("GET", `${bucket}?list-type=2${more}`)).text();
-        for (const [, key, rest] of text.matchAll(/<Contents><Key>([^<]*)<\/Key>(.*?)<\/Contents>/gs)) keys.set(unescaped(key), rest);
-        const token = /<NextContinuationToken>([^<]*)/.exec(text)?.[1];
+        const text = await (await ask("GET", bucket, { query: says.listed + more })).text();
+        for (const [, key, rest] of text.matchAll(says.entry)) keys.set(unescaped(key), rest);
+        const token = says.next.exec(text)?.[1];
         if (!token) return keys;
-        more = `&continuation-token=${encodeURIComponent(token)}`;
+        more = `&${says.more}=${encodeURIComponent(token)}`;
       }
     },
   };

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { filesOf, run, temporary } from "./processes.js";
-import { bare, gitHttp, MIRROR, moto, rsyncd, sshd } from "./remotes.js";
+import { ACCOUNT, azurite, bare, containerAccess, gitHttp, MIRROR, moto, rsyncd, sshd } from "./remotes.js";
 import { apache, apacheDav, caddy, nginx, nginxDav, WRITER } from "./servers.js";
 import { rope, wire } from "./wires.js";
 
@@ -69,17 +69,29 @@ test("the rsync daemon takes files from those who know the password", async () =
   assert.deepEqual([...filesOf(root).keys()], ["café menu.txt"]);
 });
 
-test("moto keeps objects with what they are sent with", async () => {
-  const store = await moto();
-  await store.createBucket("shed");
-  await store.put("shed", "leaflets/café & menu.txt", "Tea.", { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" });
-  const { headers, body } = await store.get("shed", "leaflets/café & menu.txt");
-  assert.equal(body.toString(), "Tea.");
-  assert.equal(headers.get("content-type"), "text/plain; charset=utf-8");
-  assert.equal(headers.get("cache-control"), "no-cache");
-  assert.deepEqual([...(await store.list("shed")).keys()], ["leaflets/café & menu.txt"]);
-  await store.remove("shed", "leaflets/café & menu.txt");
-  assert.equal((await store.list("shed")).size, 0);
+for (const [name, { make, own }] of Object.entries({ moto: { make: moto, own: "" }, azurite: { make: azurite, own: "x-ms-blob-" } })) {
+  test(`${name} keeps objects with what they are sent with`, async () => {
+    const store = await make();
+    await store.createBucket("shed");
+    const sent = { [`${own}content-type`]: "text/plain; charset=utf-8", [`${own}cache-control`]: "no-cache" };
+    await store.put("shed", "leaflets/café & menu.txt", "Tea.", sent);
+    const { headers, body } = await store.get("shed", "leaflets/café & menu.txt");
+    assert.equal(body.toString(), "Tea.");
+    assert.equal(headers.get("content-type"), "text/plain; charset=utf-8");
+    assert.equal(headers.get("cache-control"), "no-cache");
+    assert.deepEqual([...(await store.list("shed")).keys()], ["leaflets/café & menu.txt"]);
+    await store.remove("shed", "leaflets/café & menu.txt");
+    assert.equal((await store.list("shed")).size, 0);
+  });
+}
+
+test("azurite lets in who bears a signature of the account, and nobody else", async () => {
+  const store = await azurite();
+  for (const name of ["shed", "house"]) await store.createBucket(name), await store.put(name, "a.txt", "Tea.");
+  const ask = async (name, query) => (await fetch(`${store.url}/${ACCOUNT.name}/${name}/a.txt?${query}`)).status;
+  assert.equal(await ask("shed", containerAccess("shed", "r")), 200);
+  const others = ["", containerAccess("shed", "w"), containerAccess("house", "r"), containerAccess("shed", "w").replace("sp=w", "sp=r")];
+  for (const query of others) assert.equal(await ask("shed", query), 403, query);
 });
 
 test("git pushes over HTTP with the password", async () => {
