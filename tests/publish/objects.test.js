@@ -1,9 +1,12 @@
 // A bucket of an object store, which knows no folders, no renaming and no two things at once.
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
 import { describe, test } from "node:test";
 import { assertOrder, assertPagesHaveTheirAssets, assertSame, LOCK, Site, until } from "./helper.js";
 import { manifestOf, pagesOf, passesThrough } from "./life.js";
 import { bucket, container, KEYS, otherStore } from "./places.js";
+import { temporary } from "./processes.js";
 import { containerAccess } from "./remotes.js";
 
 /** A new bucket at each kind of store. Azure calls it a container. */
@@ -192,6 +195,36 @@ test("s3: keys that are wrong, missing or of no right are said to be, and never 
   assert.match(stderr, /denied|not allowed|permission|may not/i);
   assert.ok(!said.includes(KEYS.AWS_SECRET_ACCESS_KEY));
   assert.equal((await stamp()).size, 0);
+});
+
+test("s3: a profile of the program aws does as well, and that program is asked for its keys", async () => {
+  const { target, files } = await bucket({}, { ...SIGNED, env: {} });
+  const site = new Site({ live: target });
+  const bin = temporary("bin");
+  // Version 2 of the program is in no registry: this says what it says, by the library that it is made with.
+  const aws = `#!${path.join(import.meta.dirname, ".venv/bin/python")}
+import json, sys, botocore.session
+if sys.argv[1:] != ["configure", "export-credentials", "--format", "process"]: sys.exit("what?")
+try: keys = botocore.session.Session().get_credentials().get_frozen_credentials()
+except Exception as error: sys.exit(f"Unable to retrieve credentials: {error}")
+print(json.dumps({"Version": 1, "AccessKeyId": keys.access_key, "SecretAccessKey": keys.secret_key}))
+`;
+  fs.writeFileSync(path.join(bin, "aws"), aws, { mode: 0o755 });
+  fs.mkdirSync(path.join(site.home, ".aws"));
+  const [name, secret] = Object.values(SIGNED.env);
+  const profile = (profile, name, secret) => `[${profile}]\naws_access_key_id = ${name}\naws_secret_access_key = ${secret}\n`;
+  const write = (text) => fs.writeFileSync(path.join(site.home, ".aws/credentials"), text);
+  const env = { PATH: `${bin}:${process.env.PATH}`, AWS_EC2_METADATA_DISABLED: "true" };
+  write(profile("society", name, secret));
+  await site.publish("live", { env: { ...env, AWS_PROFILE: "society" } });
+  assert.ok((await files()).has("index.html"));
+  write(profile("default", name, secret));
+  const { said } = await site.publish("live", { env });
+  assert.match(said, /nothing to send/);
+  write(profile("default", "STRANGER", "beans-and-more-beans"));
+  assert.doesNotMatch((await site.publish("live", { env, code: 2 })).said, /beans-and-more/);
+  const { stderr } = await site.publish("live", { env: { ...env, AWS_PROFILE: "nobody" }, code: 2 });
+  assert.match(stderr, /AWS_PROFILE.*nobody/);
 });
 
 test("azure: a signature that lets one into the container does as well as the key of the account", async () => {

@@ -6,6 +6,7 @@
 //! lock, the new ones before those that lead to them, and deletions last.
 
 pub mod archive;
+mod aws;
 #[cfg(feature = "cloud")]
 mod dav;
 pub mod dress;

@@ -2,6 +2,7 @@
 //! folder of a WebDAV server. Keys come from the environment or the host's usual chain of credentials.
 
 use super::{
+    aws,
     dav::Dav,
     fence::Fence,
     lock::Held,
@@ -77,7 +78,14 @@ impl Objects {
                 if let Some(endpoint) = endpoint {
                     builder = builder.with_endpoint(endpoint);
                 }
-                let keys = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role that may write to the bucket. It must be allowed s3:ListBucket too, or S3 does not say that a file is not there.";
+                if let Some(own) = aws::keys()? {
+                    builder =
+                        builder.with_access_key_id(own.access_key_id).with_secret_access_key(own.secret_access_key);
+                    if let Some(token) = own.session_token {
+                        builder = builder.with_token(token);
+                    }
+                }
+                let keys = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a profile of the program aws with AWS_PROFILE, or give this machine a role that may write to the bucket. It must be allowed s3:ListBucket too, or S3 does not say that a file is not there.";
                 (
                     builder.build().map(|store| Arc::new(store) as _),
                     format!("s3://{bucket}/{prefix}"),
