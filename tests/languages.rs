@@ -100,3 +100,27 @@ fn words_of_the_interface_are_written_anew_one_by_one() {
     let html = String::from_utf8_lossy(&bytes(&built.output)["es/index.html"]).into_owned();
     assert!(html.contains(">Saltar</a>") && html.contains("Idiomas"), "{html}");
 }
+
+/// One number to ring and to text is two links, and a list of links shows nothing but their names.
+#[test]
+fn a_number_to_text_that_stands_alone_has_a_name_of_its_own() {
+    let tree = site(&[
+        (
+            "schema.yaml",
+            "kinds:\n  line: { data: lines.yaml, page: lines, label: name, fields: { name: text, ring: { type: phone, heading: Ring }, text: { type: sms, heading: Text } } }\n",
+        ),
+        (
+            "content/_data/lines.yaml",
+            "a: { name: A, ring: \"988\", text: \"988\" }\nb: { name: B, text: SUGAR to 80800 }\n",
+        ),
+    ]);
+    for (lang, path, name) in
+        [("en", "lines/index.html", "Text 988"), ("es", "es/lines/index.html", "Enviar un mensaje al 988")]
+    {
+        let html = page(&tree, path).expect("the page of the numbers");
+        assert!(html.contains("<a href=\"tel:988\">988</a>"), "{html}");
+        let link = format!("<a href=\"sms:988\" aria-label=\"{name}\" lang=\"{lang}\">988</a>");
+        assert!(html.contains(&link), "{html}");
+        assert!(html.contains("SUGAR to <a href=\"sms:80800\">80800</a>"), "{html}");
+    }
+}

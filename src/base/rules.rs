@@ -184,6 +184,8 @@ rules! {
     READING_SENTENCE = "reading/sentence", Warning;
     /// A page that is too long or too short.
     READING_LENGTH = "reading/length", Warning;
+    /// A table with too many columns.
+    TABLES_COLUMNS = "tables/columns", Warning;
     /// A page without a summary.
     PAGES_SUMMARY = "pages/summary", Warning;
     /// A page that no other page leads to.

@@ -22,6 +22,9 @@ use std::{
 /// The word that marks a picture as mere decoration: `![](line.svg "decorative")`.
 pub const DECORATIVE: &str = "decorative";
 
+/// The most columns that a table may have: more are hard to follow, and do not fit a screen.
+pub const MOST_COLUMNS: usize = 5;
+
 /// How a text is to be read.
 #[derive(Debug, Clone, Copy)]
 pub struct Dialect<'a> {
@@ -101,7 +104,8 @@ struct Pass<'a> {
     /// The picture that is open: bytes, whether it is decoration, words so far, whether they are
     /// its file name.
     image: Option<(Range<usize>, bool, String, bool)>,
-    header: Option<(Range<usize>, bool)>,
+    /// The head of the table that is open: bytes, columns so far, whether they are without words.
+    header: Option<(Range<usize>, usize, bool)>,
     notes: Vec<(String, Range<usize>)>,
     cited: HashSet<String>,
     html: Option<(usize, String)>,
@@ -169,13 +173,9 @@ impl Pass<'_> {
             Event::SoftBreak | Event::HardBreak => self.words(" "),
             Event::FootnoteReference(name) => drop(self.cited.insert(name.to_string())),
             Event::Start(Tag::FootnoteDefinition(name)) => self.notes.push((name.to_string(), range)),
-            Event::Start(Tag::TableHead) => self.header = Some((range, true)),
-            Event::End(TagEnd::TableHead) => {
-                if let Some((range, true)) = self.header.take() {
-                    let help = "Write the name of each column in the first row of the table.";
-                    self.say(Rule::TABLES_HEADERS, range, "the columns of this table have no names", help);
-                }
-            }
+            Event::Start(Tag::TableHead) => self.header = Some((range, 0, true)),
+            Event::Start(Tag::TableCell) => self.header.iter_mut().for_each(|(_, columns, _)| *columns += 1),
+            Event::End(TagEnd::TableHead) => self.end_header(),
             Event::Start(Tag::List(start)) => {
                 // It belongs to the innermost block that asks for one.
                 let asker = self.open.iter_mut().rev().find(|open| open.wants_list());
@@ -197,6 +197,18 @@ impl Pass<'_> {
         }
     }
 
+    fn end_header(&mut self) {
+        let Some((range, columns, empty)) = self.header.take() else { return };
+        if empty {
+            let help = "Write the name of each column in the first row of the table.";
+            self.say(Rule::TABLES_HEADERS, range.clone(), "the columns of this table have no names", help);
+        }
+        if columns > MOST_COLUMNS {
+            let help = format!("Write {MOST_COLUMNS} at most: leave some out, or make two tables of it.");
+            self.say(Rule::TABLES_COLUMNS, range, format!("this table has {columns} columns"), help);
+        }
+    }
+
     fn words(&mut self, text: &str) {
         if let Some((.., words)) = &mut self.heading {
             // Noncharacters are no words, and the writer has a use of its own for them.
@@ -205,7 +217,7 @@ impl Pass<'_> {
         if let Some((_, _, alt, _)) = &mut self.image {
             alt.push_str(text);
         }
-        if let Some((_, empty)) = &mut self.header {
+        if let Some((.., empty)) = &mut self.header {
             *empty &= text.trim().is_empty();
         }
     }

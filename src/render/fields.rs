@@ -78,7 +78,7 @@ impl FieldWriter<'_> {
     pub fn item(&mut self, out: &mut String, value: &Value, kind: &Type) {
         match value {
             Value::Text(text) => match kind {
-                Type::Line(line) => number_links(out, text, *line),
+                Type::Line(line) => number_links(out, text, *line, self.strings),
                 _ => escape(out, &self.typography.line(text)),
             },
             Value::Registered(register, number) => link(out, &register.url(number), number, ""),
@@ -170,13 +170,23 @@ impl FieldWriter<'_> {
 }
 
 /// Words whose numbers a telephone can ring or text at a touch.
-pub fn number_links(out: &mut String, text: &str, line: Line) {
+pub fn number_links(out: &mut String, text: &str, line: Line, strings: &Strings) {
     let mut done = 0;
     for number in phone::numbers(text) {
+        let shown = &text[number.clone()];
         escape(out, &text[done..number.start]);
-        let plus = if text[number.clone()].starts_with('+') { "+" } else { "" };
-        let href = format!("{}:{plus}{}", line.scheme(), phone::digits(&text[number.clone()]));
-        link(out, &href, &text[number.clone()], "");
+        let plus = if shown.starts_with('+') { "+" } else { "" };
+        out.push_str(&format!("<a href=\"{}:{plus}{}\"", line.scheme(), phone::digits(shown)));
+        // One number may be there to ring and to text, and links of one name must lead to one place.
+        if line == Line::Sms && shown == text.trim() {
+            out.push_str(" aria-label=\"");
+            attribute(out, &strings.format("number-text", &[("number", shown.into())]));
+            // The entry around it may be in another language.
+            out.push_str(&format!("\" lang=\"{}\"", strings.tag()));
+        }
+        out.push('>');
+        escape(out, shown);
+        out.push_str("</a>");
         done = number.end;
     }
     escape(out, &text[done..]);

@@ -70,6 +70,11 @@ impl Strings {
         (strings, findings)
     }
 
+    /// The tag of the language.
+    pub fn tag(&self) -> String {
+        self.locale.to_string()
+    }
+
     /// A message without arguments; empty if there is none of that name.
     pub fn get(&self, id: &str) -> &str {
         self.labels.get(id).map_or("", String::as_str)

@@ -3,6 +3,7 @@
 use super::{
     fields::{number_links, words},
     list_views::{LineView, LinesView},
+    strings::Strings,
     viewer::Viewer,
     views::{DataView, LinkView, PageView},
 };
@@ -49,7 +50,7 @@ impl Viewer<'_> {
                 let (text, lang) = self.said(number, &field.name)?;
                 let usual = field.heading.clone().unwrap_or_else(|| words(&field.name));
                 let label = self.heading("field", &kind.name, &field.name, &usual).into();
-                Some(DataView { name: field.name.clone(), label, html: number_html(text, line), lang })
+                Some(DataView { name: field.name.clone(), label, html: number_html(text, line, self.strings), lang })
             });
             let line = LineView {
                 link: LinkView {
@@ -84,8 +85,8 @@ pub fn finding(file: &SitePath, view: &PageView) -> Finding {
     Finding::new(Rule::SAFETY_URGENT_HELP, place, message, help)
 }
 
-fn number_html(text: &str, line: Line) -> String {
+fn number_html(text: &str, line: Line, strings: &Strings) -> String {
     let mut html = String::new();
-    number_links(&mut html, text, line);
+    number_links(&mut html, text, line, strings);
     html
 }

@@ -16,7 +16,7 @@ use crate::{
         path::SitePath,
         rules::Rule,
     },
-    load::{page::Page, sources::Sources},
+    load::{outline::MOST_COLUMNS, page::Page, sources::Sources},
     settings::{query::Query, types::Type, value::Value},
 };
 use rustc_hash::FxHashMap;
@@ -133,6 +133,17 @@ impl Asker<'_> {
     /// Finds kinds and keys that no page has.
     fn faults(&self, query: &Query, place: &Place) -> Vec<Finding> {
         let mut findings = Vec::new();
+        // The first column names the rows.
+        let columns = 1 + match query.look.as_str() {
+            "table" => query.show.len(),
+            "worksheet" => query.columns.len(),
+            _ => 0,
+        };
+        if columns > MOST_COLUMNS {
+            let message = format!("this table has {columns} columns");
+            let help = format!("Let it have {MOST_COLUMNS} at most: leave some out, or ask for two lists.");
+            findings.push(Finding::new(Rule::TABLES_COLUMNS, place.clone(), message, help));
+        }
         let mut say = |message: String, help: String| {
             findings.push(Finding::new(Rule::LISTS_QUERY, place.clone(), message, help));
         };

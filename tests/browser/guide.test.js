@@ -71,6 +71,25 @@ look("on every page of the guide axe finds nothing, and on a narrow screen nothi
   });
 });
 
+// WCAG 3.2.4. Who has the links of a page listed, by themselves, goes by their names.
+look("on every page of the guide links of one name lead to one place", guide, TIMES, async ({ site, visit }) => {
+  const tab = await visit("", WIDE);
+  const browser = await tab.context().newCDPSession(tab);
+  await through(tab, site, Object.fromEntries(site.pages().map((page) => [page, page])), async () => {
+    // What is closed has no names.
+    await tab.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+    const { nodes } = await browser.send("Accessibility.getFullAXTree");
+    const places = new Map();
+    for (const link of nodes.filter((node) => !node.ignored && node.role.value === "link")) {
+      const name = link.name.value.trim().toLowerCase();
+      const { value } = link.properties.find((own) => own.name === "url");
+      places.set(name, (places.get(name) ?? new Set()).add(value.value));
+    }
+    if (!places.size) return ["has no links"];
+    return [...places].filter(([, to]) => to.size > 1).map(([name, to]) => `"${name}" leads to ${[...to].join(" and ")}`);
+  });
+});
+
 look("in the dark axe finds nothing", guide, TIMES, async ({ site, visit }) => {
   await each(visit, site, { colorScheme: "dark" }, async (tab) => [await violations(tab)]);
 });

@@ -146,8 +146,10 @@ look("who comes back to the finder finds nothing ticked, and nothing was kept or
 
 // The comparison.
 
-const column = (tab, number) =>
-  tab.locator(".list-table tbody tr").evaluateAll(
+const ABOUT = 0;
+const SESSIONS = 1;
+const column = (tab, table, number) =>
+  tab.locator(".list-table").nth(table).locator("tbody tr").evaluateAll(
     (rows, number) =>
       rows.filter((row) => !row.hidden).map((row) => {
         const cell = row.cells[number].cloneNode(true);
@@ -156,34 +158,37 @@ const column = (tab, number) =>
       }),
     number,
   );
-const sorted = (tab) => tab.locator("thead th").evaluateAll((heads) => heads.map((head) => head.getAttribute("aria-sort")));
+const sorted = (tab, table) => tab.locator(".list-table").nth(table).locator("thead th").evaluateAll((heads) => heads.map((head) => head.getAttribute("aria-sort")));
 
 look("the comparison is sorted by a column, one way and the other", guide, async ({ visit }) => {
   const tab = await visit("compare/");
-  const before = await column(tab, 0);
+  const before = await column(tab, SESSIONS, 0);
   assert.equal(before.length, 9);
-  assert.deepEqual((await sorted(tab)).filter(Boolean), []);
+  assert.deepEqual((await sorted(tab, SESSIONS)).filter(Boolean), []);
 
   const plan = tab.getByRole("columnheader", { name: "Plan" });
   await plan.getByRole("button").click();
-  const rising = await column(tab, 3);
+  const rising = await column(tab, SESSIONS, 1);
   assert.deepEqual(rising, [...rising].sort());
   assert.notDeepEqual(rising, [...rising].reverse(), "the column has something to sort");
   assert.equal(await plan.getAttribute("aria-sort"), "ascending");
 
   // With the keyboard as with the mouse.
   await plan.getByRole("button").press("Enter");
-  assert.deepEqual(await column(tab, 3), [...rising].reverse());
+  assert.deepEqual(await column(tab, SESSIONS, 1), [...rising].reverse());
   assert.equal(await plan.getAttribute("aria-sort"), "descending");
 
-  await tab.getByRole("columnheader", { name: "Kind of therapy" }).getByRole("button").click();
-  assert.deepEqual(await column(tab, 0), [...before].sort(new Intl.Collator("en-GB").compare));
-  assert.deepEqual(await sorted(tab), ["ascending", ...Array(8).fill(null)], "only one column says that it sorts");
+  await tab.getByRole("columnheader", { name: "Kind of therapy" }).nth(SESSIONS).getByRole("button").click();
+  assert.deepEqual(await column(tab, SESSIONS, 0), [...before].sort(new Intl.Collator("en-GB").compare));
+  assert.deepEqual(await sorted(tab, SESSIONS), ["ascending", ...Array(4).fill(null)], "only one column says that it sorts");
+  assert.deepEqual(await column(tab, ABOUT, 0), before, "the other table keeps its order");
 });
 
 look("the comparison shows only the rows that are ticked, and all when none is", guide, async ({ visit }) => {
   const tab = await visit("compare/");
-  const all = await column(tab, 0);
+  const all = await column(tab, ABOUT, 0);
+  assert.equal(await tab.locator(".filter").count(), 1, "one choice for both tables");
+  assert.equal(await tab.locator(".list .filter").count(), 0, "under the heading of neither");
   const only = tab.getByRole("group", { name: "Show only these" });
   assert.deepEqual(await only.locator("label").allTextContents(), all);
   const said = only.getByRole("status");
@@ -192,32 +197,41 @@ look("the comparison shows only the rows that are ticked, and all when none is",
   assert.equal(await said.textContent(), "Shown: 1 of 9");
   await only.getByLabel(all[0]).check();
   assert.equal(await said.textContent(), "Shown: 2 of 9");
-  assert.deepEqual(await column(tab, 0), [all[0], all[2]]);
-  assert.equal(await tab.locator("tbody tr:visible").count(), 2);
+  for (const table of [ABOUT, SESSIONS]) assert.deepEqual(await column(tab, table, 0), [all[0], all[2]]);
+  assert.equal(await tab.locator("tbody tr:visible").count(), 4);
   await only.getByLabel(all[0]).uncheck();
-  assert.deepEqual(await column(tab, 0), [all[2]]);
+  assert.deepEqual(await column(tab, SESSIONS, 0), [all[2]]);
   await only.getByLabel(all[2]).uncheck();
-  assert.deepEqual(await column(tab, 0), all);
+  assert.deepEqual(await column(tab, SESSIONS, 0), all);
   assert.equal(await said.textContent(), "Shown: 9 of 9");
   assert.ok(await only.locator("input").first().evaluate((box) => box.autocomplete === "off"), "a browser does not fill it in again");
 });
 
+look("on a page that is not translated the words of the comparison are in the language of the reader", guide, async ({ visit }) => {
+  const tab = await visit("es/compare/", { viewport: { width: 320, height: 640 } });
+  const langOf = (one) => one.evaluate((one) => one.closest("[lang]").lang);
+  assert.equal(await langOf(tab.getByRole("group", { name: "Mostrar solo:" })), "es");
+  for (const by of await tab.getByLabel("Ordenar por").all()) assert.equal(await langOf(by), "es");
+  for (const own of await tab.locator(".list h2, .list caption").all()) assert.equal(await langOf(own), "en-GB");
+});
+
 look("on a telephone the comparison is sorted by a choice above it", guide, async ({ visit }) => {
   const tab = await visit("compare/", { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
-  const before = await column(tab, 3);
-  const by = tab.getByLabel("Sort by");
-  const turn = tab.getByRole("button", { name: "Turn the order round" });
+  const before = await column(tab, SESSIONS, 1);
+  const sessions = tab.locator(".list-table").nth(SESSIONS);
+  const by = sessions.getByRole("combobox", { name: "Sort by", description: "What to expect from the sessions" });
+  const turn = sessions.getByRole("button", { name: "Turn the order round" });
   assert.ok(!(await turn.isVisible()), "there is no order yet to turn round");
   await by.selectOption("Plan");
-  const rising = await column(tab, 3);
+  const rising = await column(tab, SESSIONS, 1);
   assert.deepEqual(rising, [...rising].sort());
   await turn.tap();
-  assert.deepEqual(await column(tab, 3), [...rising].reverse());
+  assert.deepEqual(await column(tab, SESSIONS, 1), [...rising].reverse());
   for (const own of [by, turn]) assert.ok((await own.boundingBox()).height >= 44);
   assert.deepEqual(await violations(tab), []);
   assert.ok(!(await isWide(tab)));
   await by.selectOption("Usual order");
-  assert.deepEqual(await column(tab, 3), before);
+  assert.deepEqual(await column(tab, SESSIONS, 1), before);
   // Where there are columns, their heads sort, and one way is enough.
   await tab.setViewportSize({ width: 1280, height: 800 });
   assert.ok(!(await by.isVisible()));
@@ -245,6 +259,7 @@ look("a group of which no row is shown has no heading, and a page of two groups 
   const heads = () => tab.locator("th.group:visible").allTextContents();
   const only = tab.getByRole("group", { name: "Show only these" });
   assert.deepEqual(await only.locator("label").allTextContents(), ["Hill", "Canal"]);
+  assert.equal(await tab.locator(".list h2 + .filter").count(), 1, "under the heading of its table");
   assert.deepEqual(await heads(), ["Autumn", "Spring"]);
   await only.getByLabel("Canal").check();
   assert.deepEqual(await heads(), ["Spring"]);

@@ -96,6 +96,7 @@ month-10 = أكتوبر
 month-11 = نوفمبر
 month-12 = ديسمبر
 urgent-lines = أرقام للاتصال أو للرسائل النصية
+number-text = إرسال رسالة نصية إلى { $number }
 urgent-unchecked = يرجى التحقق من هذا الرقم: لم يتحقق منه أحد بعد.
 urgent-unchecked-some = يرجى التحقق من هذه الأرقام: لم يُتحقَّق منها كلها بعد.
 list-page = صفحة

@@ -96,6 +96,7 @@ month-10 = Oktober
 month-11 = November
 month-12 = Dezember
 urgent-lines = Nummern zum Anrufen oder für eine SMS
+number-text = SMS an { $number }
 urgent-unchecked = Bitte prüfen Sie diese Nummer: Niemand hat sie bisher geprüft.
 urgent-unchecked-some = Bitte prüfen Sie diese Nummern: Nicht alle sind bisher geprüft.
 list-page = Seite

@@ -96,6 +96,7 @@ month-10 = October
 month-11 = November
 month-12 = December
 urgent-lines = Numbers to ring or text
+number-text = Text { $number }
 urgent-unchecked = Please check this number: nobody has checked it yet.
 urgent-unchecked-some = Please check these numbers: not all of them have been checked.
 list-page = Page

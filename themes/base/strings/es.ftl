@@ -96,6 +96,7 @@ month-10 = octubre
 month-11 = noviembre
 month-12 = diciembre
 urgent-lines = Números para llamar o enviar un mensaje
+number-text = Enviar un mensaje al { $number }
 urgent-unchecked = Compruebe este número: nadie lo ha comprobado todavía.
 urgent-unchecked-some = Compruebe estos números: no todos se han comprobado.
 list-page = Página
