@@ -60,6 +60,31 @@ fn it_tells_nothing_of_the_machine() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+/// Menu, search and help stand in one place and order on every page of a language (WCAG 3.2.3, 3.2.6): headers and
+/// footers are the same, but for the mark of the page that one is on, and what leads to it in other languages.
+#[test]
+fn every_page_has_the_frame_of_all_others() {
+    for built in [guide(), build_folder(&folder("docs"))] {
+        let mut frames: BTreeMap<String, (String, String)> = BTreeMap::new();
+        for (path, bytes) in bytes(&built.output) {
+            let html = String::from_utf8_lossy(&bytes);
+            let part = |start: &str, end: &str| Some(html.split_once(start)?.1.split_once(end)?.0.to_string());
+            // Pages that only lead on to another have no frame.
+            let Some(header) = part("<header class=\"site-header\">", "</header>") else { continue };
+            let footer = part("<footer class=\"site-footer\">", "</footer>").expect("a footer");
+            let mut frame = format!("{header}{footer}").replace(" aria-current=\"page\"", "");
+            if let Some((before, rest)) = frame.split_once("<nav class=\"languages\"") {
+                frame = format!("{before}{}", rest.split_once("</nav>").expect("its end").1);
+            }
+            let frame: String = frame.lines().filter(|line| !line.is_empty()).collect();
+            let lang = part("<html lang=\"", "\"").expect("a language");
+            let (first, usual) = frames.entry(lang).or_insert_with(|| (path.clone(), frame.clone()));
+            assert_eq!(&frame, usual, "{path} has another frame than {first}");
+        }
+        assert!(!frames.is_empty());
+    }
+}
+
 /// Whether a word stands in a text, and not as a part of a longer one.
 fn stands(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
