@@ -77,6 +77,8 @@ rules! {
     SETTINGS_SECRET = "settings/secret", Error fixed;
     /// Something that the host of the target does not take.
     PUBLISH_HOST = "publish/host", Warning;
+    /// A way to a target on which everybody can listen.
+    PUBLISH_PLAIN = "publish/plain", Warning;
 
     /// Two outputs with one URL.
     NAMES_URL = "names/url", Error;

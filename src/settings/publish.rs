@@ -205,6 +205,7 @@ pub fn shape() -> Vec<Field> {
 /// Reads one target, whose values were read by [`shape`] already.
 pub fn read(reader: &mut Reader, name: &Key, node: &Node, values: &Value) -> Target {
     secrets(reader, node);
+    plain(reader, node);
     let usual = Target::default();
     let text = |key: &str| values.get(key).and_then(Value::as_str).map(String::from);
     let number = |key: &str, usual: f64| values.get(key).and_then(Value::as_number).unwrap_or(usual);
@@ -319,6 +320,22 @@ fn is_secret_key(name: &str) -> bool {
         "credential",
     ];
     parts.iter().any(|part| name.contains(part)) || name == "key" || name == "sas"
+}
+
+/// Finds addresses to publish to that are reached without encryption. This machine's own are for trying.
+fn plain(reader: &mut Reader, node: &Node) {
+    for address in ["url", "endpoint"].into_iter().filter_map(|key| node.get(key)) {
+        let rest = address.text().and_then(|url| url.strip_prefix("http://"));
+        let Some(name) = rest.and_then(|rest| rest.split('/').next()) else { continue };
+        let is_own =
+            name.split(':').next() == Some("localhost") || name.starts_with("127.") || name.starts_with("[::1]");
+        if !is_own {
+            let message = format!("what is sent to {name} is not encrypted: others on the way can read and change it");
+            let help =
+                "Write https:// if the server knows it. If not, choose another remote: a password must not travel so.";
+            reader.say(Rule::PUBLISH_PLAIN, address.span, message, help);
+        }
+    }
 }
 
 /// Whether an address carries a password; with a web address a name alone is a token already.
