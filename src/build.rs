@@ -17,7 +17,7 @@ use crate::{
     emit::{
         self,
         output::{Entry, Output},
-        site::Beside,
+        site::{Beside, Earlier},
     },
     load::{
         page::Parsed,
@@ -229,7 +229,11 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         }
         None => {
             let mut output = Output::of_pages(&rendered.pages);
-            let beside = Beside { tree, sources: &sources, setting, guide, theme, gallery };
+            let earlier = changed.as_ref().map(|(changed, last)| {
+                let (output, guide) = (&last.output, &last.insight.guide.0);
+                Earlier { output, guide, changed }
+            });
+            let beside = Beside { tree, sources: &sources, setting, guide, theme, gallery, earlier };
             let mut findings = emit::site::add(&mut output, &beside, &rendered);
             findings.extend(check::pages::check(guide, &schema, options.today, &sources));
             findings.extend(rules.iter().flat_map(|rules| rules.data(tree)));

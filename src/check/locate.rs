@@ -14,6 +14,7 @@ use crate::{
     settings::site::Site,
     source::tree::Tree,
 };
+use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -34,13 +35,13 @@ pub fn locate(
     guide: Option<&Guide>,
     positions: &Positions,
 ) -> Vec<Arc<Located>> {
-    let mut texts: BTreeMap<SitePath, String> = BTreeMap::new();
     let mut reports: Vec<Arc<Located>> = match before {
         Some((located, files)) => located.iter().filter(|one| !files.contains(&one.file)).cloned().collect(),
         None => Vec::new(),
     };
-    for finding in findings {
-        let Some(severity) = site.levels.of(finding.rule) else { continue };
+    // Each thread reads a file once, however many of its findings come to it.
+    let locate = |texts: &mut BTreeMap<SitePath, String>, finding: Finding| {
+        let severity = site.levels.of(finding.rule)?;
         let Place { file, mark } = &finding.place;
         let parsed = sources.page(file).map(|(_, parsed)| parsed);
         let elsewhere = parsed.and_then(|parsed| parsed.places.elsewhere(mark));
@@ -62,7 +63,7 @@ pub fn locate(
         // Of a file as a whole no text is needed: it may be a picture of many megabytes.
         let found = span.map(find);
         let (start, end, _) = found.unwrap_or((FIRST, FIRST, Span::default()));
-        reports.push(Arc::new(Located {
+        Some(Arc::new(Located {
             start,
             end,
             span: found.map(|(.., span)| (span.start, span.end)),
@@ -72,9 +73,10 @@ pub fn locate(
             help: finding.help,
             url: guide.and_then(|guide| url(site, sources, guide, file)),
             file: file.clone(),
-        }));
-    }
-    reports.sort();
+        }))
+    };
+    reports.par_extend(findings.into_par_iter().map_init(BTreeMap::new, locate).flatten_iter());
+    reports.par_sort();
     reports.dedup();
     reports
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     load::{page::Page, sources::Sources},
     resolve::{
-        guide::{Guide, PageNo, Thing},
+        guide::{Guide, Node, PageNo, Thing},
         ids::is_tail,
         urls::{HOME, NOT_FOUND},
     },
@@ -21,7 +21,8 @@ use crate::{
         site::{self, Site},
     },
 };
-use std::collections::HashSet;
+use rayon::prelude::*;
+use std::{collections::HashSet, sync::Arc};
 
 /// Checks every published page.
 pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> Vec<Finding> {
@@ -35,8 +36,10 @@ pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> 
             Finding::new(Rule::PAGES_DATES, Place::mark(&page.path, Mark::Field(key.into())), message, help)
         }));
     }
-    for (i, node) in guide.pages.iter().enumerate().filter(|(_, node)| !node.hidden && !node.fallback) {
-        let Some(page) = node.page(sources).filter(|page| !page.broken) else { continue };
+    let of_page = |(i, node): (usize, &Arc<Node>)| {
+        let mut findings = Vec::new();
+        let page = node.page(sources).filter(|page| !page.broken && !node.hidden && !node.fallback);
+        let Some(page) = page else { return findings };
         let mut say = |rule, mark, message: String, help: &str| {
             findings.push(Finding::new(rule, Place::mark(&page.path, mark), message, help));
         };
@@ -79,14 +82,16 @@ pub fn check(guide: &Guide, schema: &Schema, today: Date, sources: &Sources) -> 
                 let message = format!("the review of this page was due {days} days ago, and it may be {most}");
                 let help = "Have it reviewed and write the new dates, or set \"status: retired\" until it is.";
                 say(Rule::REVIEW_LAPSED, Mark::Field("review_by".into()), message, help);
-                continue;
+                return findings;
             }
             let days = if days == 1 { "yesterday".into() } else { format!("{days} days ago") };
             let message = format!("the review of this page was due {days}");
             let help = "Have it reviewed, then write the new dates into \"reviewed\" and \"review_by\".";
             say(Rule::REVIEW_OVERDUE, Mark::Field("review_by".into()), message, help);
         }
-    }
+        findings
+    };
+    findings.par_extend(guide.pages.par_iter().enumerate().flat_map_iter(of_page));
     findings.extend(nowhere(guide, schema));
     findings
 }

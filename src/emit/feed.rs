@@ -1,11 +1,13 @@
 //! Feeds in Atom (RFC 4287): of the site, of each section, of each term. Every day in them is one that
 //! a page says of itself, never that of the build.
 
+use super::output::Entry;
 use crate::{
+    base::path::SitePath,
     load::sources::Sources,
     resolve::{
         feeds,
-        guide::{Guide, Node},
+        guide::{Guide, Node, PageNo},
         nodes::is_home,
         urls,
     },
@@ -16,13 +18,24 @@ use quick_xml::{
     events::{BytesDecl, BytesText, Event},
 };
 use rayon::prelude::*;
-use std::io;
+use std::{io, sync::Arc};
 
-/// Every feed of the site: its path from the root, and its text.
-pub fn feeds(site: &Site, guide: &Guide, sources: &Sources) -> Vec<(String, String)> {
-    let own = guide.pages.par_iter().filter(|node| feeds::has_feed(node, site));
-    // Writing to memory does not fail.
-    own.filter_map(|node| Some((urls::feed(&node.url), feed(site, guide, sources, node).ok()?))).collect()
+/// Every feed of the site. `kept` gives that of a path if its page, and all that it tells of, are as before.
+pub fn feeds(
+    site: &Site,
+    guide: &Guide,
+    sources: &Sources,
+    kept: impl Fn(&SitePath, PageNo) -> Option<Entry> + Sync,
+) -> Vec<(SitePath, Entry)> {
+    let own = guide.pages.par_iter().enumerate().filter(|(_, node)| feeds::has_feed(node, site));
+    let entry = |(number, node): (usize, &Arc<Node>)| {
+        let path = SitePath::from(urls::feed(&node.url).trim_start_matches('/'));
+        // Writing to memory does not fail.
+        let entry = kept(&path, number as PageNo)
+            .or_else(|| Some(Entry::of_bytes(feed(site, guide, sources, node).ok()?.into_bytes())))?;
+        Some((path, entry))
+    };
+    own.filter_map(entry).collect()
 }
 
 fn feed(site: &Site, guide: &Guide, sources: &Sources, node: &Node) -> io::Result<String> {

@@ -14,9 +14,9 @@ use crate::{
         rules::Rule,
     },
     load::sources::Sources,
-    render::rendered::Rendered,
+    render::{reads::Changed, rendered::Rendered},
     resolve::{
-        guide::{Guide, Node},
+        guide::{Guide, Node, PageNo},
         resolver::Setting,
         urls,
     },
@@ -39,6 +39,36 @@ pub struct Beside<'a> {
     pub theme: &'a Theme,
     /// The pictures.
     pub gallery: &'a Gallery,
+    /// The build before, if it had the same pages.
+    pub earlier: Option<Earlier<'a>>,
+}
+
+/// A build before with the same settings, theme and pages.
+#[derive(Debug, Clone, Copy)]
+pub struct Earlier<'a> {
+    /// What it gave.
+    pub output: &'a Output,
+    /// Its guide.
+    pub guide: &'a Guide,
+    /// Which pages differ now.
+    pub changed: &'a Changed,
+}
+
+impl Earlier<'_> {
+    /// The sitemap, if it would be the same.
+    fn sitemap(&self, now: &Guide) -> Option<Entry> {
+        let says = |node: &Node| (node.updated, node.noindex, node.sitemap, node.fallback);
+        let mut others = self.changed.others();
+        let is_same = others.all(|page| says(self.guide.page(page)) == says(now.page(page)));
+        is_same.then(|| self.output.files.get("sitemap.xml").cloned()).flatten()
+    }
+
+    /// The feed of a page, if it would be the same.
+    fn feed(&self, path: &SitePath, node: &Node, page: PageNo) -> Option<Entry> {
+        let is_same = |page: &PageNo| self.changed.is_same(*page);
+        let all = is_same(&page) && node.recent.iter().all(is_same);
+        all.then(|| self.output.files.get(path).cloned()).flatten()
+    }
 }
 
 /// The output of a site of which only some pages differ from the build before.
@@ -60,7 +90,7 @@ pub fn renew<'a>(before: &Output, pages: impl Iterator<Item = &'a SitePath>, ren
 
 /// Adds all of it to the pages that were rendered.
 pub fn add(output: &mut Output, beside: &Beside, rendered: &Rendered) -> Vec<Finding> {
-    let Beside { tree, sources, setting, guide, theme, gallery } = *beside;
+    let Beside { tree, sources, setting, guide, theme, gallery, earlier } = *beside;
     let mut findings = Vec::new();
     for (path, bytes) in &theme.outputs {
         output.files.insert(path.clone(), Entry::of_bytes(bytes.clone()));
@@ -68,20 +98,21 @@ pub fn add(output: &mut Output, beside: &Beside, rendered: &Rendered) -> Vec<Fin
     findings.extend(files::add(output, tree, sources, gallery));
     let listed = |node: &Node| !node.fallback && !node.noindex && node.sitemap;
     let site = setting.site;
-    let mut written: Vec<(String, String)> = vec![("robots.txt".into(), sitemap::robots(site))];
+    let entry = |text: String| Entry::of_bytes(text.into_bytes());
+    let mut written: Vec<(SitePath, Entry)> = vec![("robots.txt".into(), entry(sitemap::robots(site)))];
     // A preview is not to be found.
     if !site.noindex {
-        written.push(("sitemap.xml".into(), sitemap::sitemap(site, guide, listed)));
+        let kept = earlier.and_then(|earlier| earlier.sitemap(guide));
+        written.push(("sitemap.xml".into(), kept.unwrap_or_else(|| entry(sitemap::sitemap(site, guide, listed)))));
     }
     if site.llms_txt {
-        written.push(("llms.txt".into(), llms::llms(site, guide, listed)));
+        written.push(("llms.txt".into(), entry(llms::llms(site, guide, listed))));
     }
-    written.extend(feed::feeds(site, guide, sources));
-    let written = written.into_iter().map(|(path, text)| (SitePath::from(path.trim_start_matches('/')), text.into()));
-    let copies = rendered.copies.iter().map(|(path, bytes)| (path.clone(), bytes.clone()));
-    for (path, bytes) in written.chain(copies) {
+    written.extend(feed::feeds(site, guide, sources, |path, page| earlier?.feed(path, guide.page(page), page)));
+    let copies = rendered.copies.iter().map(|(path, bytes)| (path.clone(), Entry::of_bytes(bytes.clone())));
+    for (path, entry) in written.into_iter().chain(copies) {
         // A site that brings its own in static/ has the last word.
-        output.files.entry(path).or_insert_with(|| Entry::of_bytes(bytes));
+        output.files.entry(path).or_insert(entry);
     }
     for (from, html) in &*rendered.redirects {
         let path = urls::output(from);

@@ -181,6 +181,16 @@ impl Changed {
         self.may_wait && reads.len() > MANY && !self.own.contains(&page)
     }
 
+    /// Whether a page is as it was before, in all that the guide knows of it and in its text.
+    pub fn is_same(&self, page: PageNo) -> bool {
+        !self.pages[page as usize]
+    }
+
+    /// The pages that are not.
+    pub fn others(&self) -> impl Iterator<Item = PageNo> {
+        (0..).zip(&self.pages).filter(|(_, differs)| **differs).map(|(page, _)| page)
+    }
+
     /// Whether a view that was made of these may differ. Of one that is made of nothing nothing is known.
     pub fn touches(&self, reads: &[Read]) -> bool {
         reads.is_empty()
