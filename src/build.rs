@@ -68,8 +68,8 @@ pub enum Slow {
     /// With everything else.
     #[default]
     Now,
-    /// By a later build of the same files: until then they are those of the build before, as far as that has them.
-    /// For watching, where an editor waits for the page.
+    /// By a later build of the same files, where there is a build before: until then they are those of it. For
+    /// watching, where an editor waits for the page.
     Later,
 }
 
@@ -241,12 +241,13 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             findings.extend(check::translations::unknown(guide, &site, &sources));
             findings.extend(check::translations::differing(&schema, &sources));
             findings.extend(check::pages::placeholders(&site, &text_of(tree, site::FILE)));
-            let ledger = Ledger::new(&output, &rendered.pages, &site, guide, gallery);
+            let ledger = Ledger::new(&output, &rendered, &site, guide, gallery);
             (output, ledger, findings.into())
         }
     };
-    let find = || match options.slow {
-        Slow::Now => memo.search.get(
+    let find = || match (options.slow, &before) {
+        (Slow::Later, Some(last)) => last.searched.clone(),
+        _ => memo.search.get(
             &(),
             || emit::search::input(&site, guide, &sources, &rendered),
             || {
@@ -255,7 +256,6 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
                 Arc::new(Searched { files, findings })
             },
         ),
-        Slow::Later => before.as_ref().map(|last| last.searched.clone()).unwrap_or_default(),
     };
     let look = || {
         let dead = check::links::check(&ledger, &rendered.pages, guide, &sources);

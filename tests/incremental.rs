@@ -281,6 +281,38 @@ fn a_long_list_is_made_by_the_build_after() {
     assert!(shows(&home, "index.html", "Another home"));
 }
 
+/// What such a page leads to may go meanwhile: that is no fault of a theme.
+#[test]
+fn what_a_long_list_led_to_may_go_before_it_is_made() {
+    let mut files = BTreeMap::new();
+    files
+        .insert("guide.yaml".into(), "title: Guide\nbase_url: https://guide.example/\nfeeds: [sections]\n".to_string());
+    files.insert("content/index.md".into(), "---\ntitle: Home\nsummary: s\n---\nText.\n".into());
+    files.insert("content/p/index.md".into(), "---\ntitle: Part\nsummary: s\n---\nText.\n".into());
+    let page = |day: &str| format!("---\ntitle: Page\nsummary: s\n{day}---\nText.\n");
+    for i in 0..1100 {
+        files.insert(format!("content/p/page-{i}.md"), page(if i == 5 { "updated: 2026-11-01\n" } else { "" }));
+    }
+    let mut memo = Memo::for_watching();
+    build(&tree(&files), &options(), &mut memo);
+    files.insert("content/p/page-5.md".into(), page(""));
+    let first = build(&tree(&files), &Options { slow: Slow::Later, ..options() }, &mut memo);
+    assert!(!first.findings.iter().any(|finding| finding.rule.starts_with("links/")), "{:?}", first.findings);
+    let second = build(&tree(&files), &options(), &mut memo);
+    assert_eq!(difference(&second, &build(&tree(&files), &options(), &mut Memo::default())), None);
+}
+
+/// Where there is no build before, nothing can wait for the next one.
+#[test]
+fn without_a_build_before_all_is_made_at_once() {
+    let mut files = start();
+    let guide = files["guide.yaml"].clone() + "search: true\n";
+    files.insert("guide.yaml".into(), guide);
+    let later = Options { slow: Slow::Later, ..options() };
+    let first = build(&tree(&files), &later, &mut Memo::for_watching());
+    assert_eq!(difference(&first, &build(&tree(&files), &options(), &mut Memo::default())), None);
+}
+
 #[test]
 fn the_same_input_gives_the_same_bytes_whatever_the_number_of_threads() {
     let tree = tree(&start());

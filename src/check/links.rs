@@ -11,7 +11,7 @@ use crate::{
     load::sources::Sources,
     render::{
         references::{dead, hash},
-        rendered::Laid,
+        rendered::{Laid, Rendered},
     },
     resolve::{
         guide::{Guide, PageNo},
@@ -36,13 +36,8 @@ pub struct Ledger {
 
 impl Ledger {
     /// Looks through every page.
-    pub fn new(
-        output: &Output,
-        laid: &OrdMap<SitePath, (PageNo, Laid)>,
-        site: &Site,
-        guide: &Guide,
-        gallery: &Gallery,
-    ) -> Ledger {
+    pub fn new(output: &Output, rendered: &Rendered, site: &Site, guide: &Guide, gallery: &Gallery) -> Ledger {
+        let laid = &rendered.pages;
         let mut exists: FxHashSet<u64> = FxHashSet::default();
         for path in output.files.keys() {
             let url = site.href(&urls::encode(path));
@@ -60,7 +55,12 @@ impl Ledger {
         }
         let pages: Vec<_> = laid.iter().collect();
         let is_whole = |laid: &Laid| laid.references.iter().all(|reference| exists.contains(reference));
-        let faulty = pages.into_par_iter().filter(|(_, (_, laid))| !is_whole(laid)).map(|(path, _)| path.clone());
+        // Pages that are to be made yet are looked at then.
+        let is_owed = |number: &PageNo| rendered.owed.contains(number);
+        let faulty = pages
+            .into_par_iter()
+            .filter(|(_, (number, laid))| !is_owed(number) && !is_whole(laid))
+            .map(|(path, _)| path.clone());
         Ledger { faulty: faulty.collect(), exists: exists.into() }
     }
 

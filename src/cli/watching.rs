@@ -37,6 +37,9 @@ const PATIENT: u32 = 20;
 /// So long after an editor's last change what takes long is made anew: nobody waits for it.
 const SLOW: Duration = Duration::from_millis(150);
 
+/// and so long after it became due at the latest, even if changes never end.
+const LATEST: Duration = Duration::from_secs(5);
+
 /// A build that takes longer says so, and then again each time.
 const LONG: Duration = Duration::from_secs(1);
 
@@ -180,7 +183,9 @@ pub fn run(
 ) {
     let mut watched = None;
     let mut batch = Batch::default();
-    let (mut retry, mut moving, mut slow_is_due) = (false, 0, false);
+    let (mut retry, mut moving) = (false, 0);
+    // Since when what takes long is due.
+    let mut due: Option<Instant> = None;
     let mut changed = BTreeSet::new();
     loop {
         let started = Instant::now();
@@ -203,7 +208,7 @@ pub fn run(
         };
         if stop {
             // What was left is not left for good: the output folder may be published next.
-            if let Some(built) = slow_is_due.then(|| build(session, &wanted, Slow::Now)).flatten() {
+            if let Some(built) = due.and_then(|_| build(session, &wanted, Slow::Now)) {
                 show(session, Round { built, changed, time: started.elapsed(), is_slow: true });
             }
             return;
@@ -211,12 +216,16 @@ pub fn run(
         let rested = batch.idle && changed.is_empty();
         let mut idle = if rested { LATER } else { SOON };
         let is_asked = retry || !changed.is_empty() || !wanted.is_empty();
-        let is_slow = slow_is_due && !is_asked;
-        let slow = if is_slow { Slow::Now } else { Slow::Later };
+        let is_slow = due.is_some() && !is_asked;
+        let is_late = due.is_some_and(|due| due.elapsed() > LATEST);
+        let slow = if is_slow || is_late { Slow::Now } else { Slow::Later };
+        if is_asked || is_slow {
+            // One that crashed is not tried again and again.
+            due = if slow == Slow::Now { None } else { due.or_else(|| Some(Instant::now())) };
+        }
         if (is_asked || is_slow)
             && let Some(built) = build(session, &wanted, slow)
         {
-            slow_is_due = !is_slow;
             if built.is_passing && moving < PATIENT {
                 // A file changed while it was read: what came of that is nothing to show.
                 moving += 1;
@@ -225,7 +234,7 @@ pub fn run(
                 moving = 0;
                 let round = Round { built, changed: std::mem::take(&mut changed), time: started.elapsed(), is_slow };
                 retry = show(session, round) == After::Retry;
-                idle = match (retry, slow_is_due) {
+                idle = match (retry, due.is_some()) {
                     (true, _) => SOON,
                     (false, true) => SLOW,
                     (false, false) => idle,

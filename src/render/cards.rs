@@ -51,7 +51,7 @@ impl<'a> Viewer<'a> {
         let (title, summary, lang, count) = match thing {
             Thing::Page(page) => {
                 let node = self.guide.page(page);
-                let count = if matches!(node.origin, Origin::Term(..)) { self.members(node) } else { 0 };
+                let count = if matches!(node.origin, Origin::Term(..)) { self.members(page) } else { 0 };
                 (self.title(node), node.summary.clone(), &node.text_lang, count)
             }
             Thing::Entry(entry) => {
@@ -74,9 +74,10 @@ impl<'a> Viewer<'a> {
     }
 
     /// How many pages a term has, on all of its own pages.
-    fn members(&self, term: &Node) -> u32 {
-        let own = || term.children.len();
-        let on = |paging: &Paging| paging.pages.iter().map(|page| self.guide.page(*page).children.len()).sum();
+    fn members(&self, number: PageNo) -> u32 {
+        let term = self.guide.page(number);
+        let own = || self.guide.below(number).len();
+        let on = |paging: &Paging| paging.pages.iter().map(|page| self.guide.below(*page).len()).sum();
         term.paging.as_ref().map_or_else(own, on) as u32
     }
 

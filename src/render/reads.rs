@@ -24,6 +24,8 @@ pub enum Read {
     Entry(EntryNo),
     /// A relation, by its number.
     Edge(u32),
+    /// The pages below a page, in their order.
+    Below(PageNo),
 }
 
 /// What one view has looked at so far.
@@ -72,6 +74,12 @@ impl<'a> Reading<'a> {
     pub fn page(&self, number: PageNo) -> &'a Node {
         self.note(Read::Page(number));
         self.guide.page(number)
+    }
+
+    /// The pages below a page: many show it, and few what lies below it. So views look there in this way only.
+    pub fn below(&self, number: PageNo) -> &'a [PageNo] {
+        self.note(Read::Below(number));
+        &self.guide.page(number).children
     }
 
     /// As [`Guide::entry`].
@@ -139,6 +147,8 @@ pub struct Changed {
     pages: Vec<bool>,
     entries: Vec<bool>,
     edges: Vec<bool>,
+    /// The pages that have others below them than before, or in another order.
+    below: Vec<bool>,
     /// The pages that differ in what the guide does not know of them, or that somebody waits for.
     own: BTreeSet<PageNo>,
     /// Whether pages that show very many others may be made later.
@@ -159,12 +169,21 @@ impl Changed {
             && before.edges.len() == now.edges.len()
             && (before.home, &before.languages) == (now.home, &now.languages)
             && before.pages.par_iter().zip(&now.pages).all(stands);
-        let differs = |a: &Arc<Node>, b: &Arc<Node>| !Arc::ptr_eq(a, b) && a != b;
+        // But in what lies below.
+        let differs = |a: &Arc<Node>, b: &Arc<Node>| {
+            !Arc::ptr_eq(a, b) && a != b && **a != Node { children: a.children.clone(), ..Node::clone(b) }
+        };
         is_same.then(|| Changed {
             // An index of the whole site shows what it does not read page by page.
             pages: before.pages.par_iter().zip(&now.pages).map(|(a, b)| differs(a, b) || b.listing.is_some()).collect(),
             entries: before.entries.par_iter().zip(&*now.entries).map(|(a, b)| a != b).collect(),
             edges: before.edges.par_iter().zip(&*now.edges).map(|(a, b)| a != b).collect(),
+            below: before
+                .pages
+                .par_iter()
+                .zip(&now.pages)
+                .map(|(a, b)| !Arc::ptr_eq(a, b) && a.children != b.children)
+                .collect(),
             own: BTreeSet::new(),
             may_wait: false,
         })
@@ -198,6 +217,7 @@ impl Changed {
                 Read::Page(page) => self.pages[page as usize],
                 Read::Entry(entry) => self.entries[entry as usize],
                 Read::Edge(edge) => self.edges[edge as usize],
+                Read::Below(page) => self.below[page as usize],
             })
     }
 }

@@ -22,6 +22,6 @@ impl Viewer<'_> {
                 false => Vec::new(),
             },
         };
-        self.guide.page(under).children.iter().map(view).collect()
+        self.guide.below(under).iter().map(view).collect()
     }
 }

@@ -99,7 +99,7 @@ impl<'a> Viewer<'a> {
             tree: self.tree(number),
             previous: node.previous.map(|page| self.link(page, false)),
             next: node.next.map(|page| self.link(page, false)),
-            children: node.children.iter().map(children).collect(),
+            children: self.guide.below(number).iter().map(children).collect(),
             mentions: self.mentions(node),
             terms: self.terms(node),
             sources: self.cited(&node.targets),

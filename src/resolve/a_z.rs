@@ -51,7 +51,7 @@ pub fn again(
             lines.filter(|(_, item)| is_other(item)).map(|(label, item)| (label, item.clone())).collect();
         let own = renamed.iter().flat_map(|page| items_of(*page, guide.page(*page), sources, setting, lang));
         for item in own {
-            let place = lines.partition_point(|(_, other)| compare(other, &item, &collation).is_lt());
+            let place = lines.partition_point(|(_, other)| compare(other, &item, &collation).is_le());
             lines.insert(place, (letter(&item.name, &bases), item));
         }
         (lang.clone(), group(lines))

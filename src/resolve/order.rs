@@ -46,23 +46,24 @@ impl Collation {
 /// Sorts pages by weight (those without one last), title, and URL.
 pub fn sort(pages: &[Arc<Node>], list: &mut [PageNo], collation: &Collation) {
     // Comparing as a language does is slow, and the pages of a term may be most of the guide.
-    list.par_sort_by(|a, b| compare(&pages[*a as usize], &pages[*b as usize], collation));
+    list.par_sort_by(|a, b| compare(pages, *a, *b, collation));
 }
 
 /// Puts the pages of a sorted list that have other titles now where they belong.
 pub fn sort_again(pages: &[Arc<Node>], list: &mut Vec<PageNo>, moved: &BTreeSet<PageNo>, collation: &Collation) {
     let own: Vec<PageNo> = list.extract_if(.., |page| moved.contains(page)).collect();
     for page in own {
-        let node = &pages[page as usize];
-        let place = list.partition_point(|other| compare(&pages[*other as usize], node, collation).is_lt());
+        let place = list.partition_point(|other| compare(pages, *other, page, collation).is_lt());
         list.insert(place, page);
     }
 }
 
-fn compare(a: &Node, b: &Node, collation: &Collation) -> Ordering {
+fn compare(pages: &[Arc<Node>], a: PageNo, b: PageNo, collation: &Collation) -> Ordering {
+    let (one, other) = (&pages[a as usize], &pages[b as usize]);
     let weight = |page: &Node| page.weight.unwrap_or(f64::INFINITY);
-    let by_weight = weight(a).total_cmp(&weight(b));
-    by_weight.then_with(|| collation.compare(&a.title, &b.title)).then_with(|| a.url.cmp(&b.url))
+    let by_weight = weight(one).total_cmp(&weight(other));
+    let by_title = by_weight.then_with(|| collation.compare(&one.title, &other.title));
+    by_title.then_with(|| one.url.cmp(&other.url)).then_with(|| a.cmp(&b))
 }
 
 #[cfg(test)]

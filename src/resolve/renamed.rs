@@ -18,17 +18,27 @@ use crate::{
     load::{content::Link, facts::Page, glossary::Uses, markdown::LinkKind, sources::Sources},
 };
 use rayon::prelude::*;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What the guide before was made of, it, and what was found in the making.
 pub type Before<'a> = (&'a Sources, &'a (Guide, Vec<Finding>));
+
+/// So many pages at a time: of more, resolving everything is no slower.
+const FEW: usize = 50;
 
 /// The guide of sources of which only the texts of the pages `edited` differ from those before.
 pub fn guide((old, before): Before, sources: &Sources, edited: &[u32], setting: Setting) -> Option<Guide> {
     let (guide, findings) = before;
     let pairs = edited.iter().map(|source| (&old.pages[*source as usize].page, &sources.pages[*source as usize].page));
     // Much of what is wrong is told with the names of pages.
-    if !findings.is_empty() || !has_words_of(old, sources) || !pairs.into_iter().all(|(a, b)| has_all_but_names(a, b)) {
+    let mut pairs = pairs.into_iter();
+    if edited.len() > FEW || !findings.is_empty() || !pairs.all(|(a, b)| has_all_but_names(a, b)) {
+        return None;
+    }
+    if !has_words_of(old, sources) {
         return None;
     }
     let is_own = |source: u32, page: &PageNo| guide.page(*page).origin == Origin::Authored(source);
@@ -42,20 +52,23 @@ pub fn guide((old, before): Before, sources: &Sources, edited: &[u32], setting: 
             nodes::names(source, setting.site);
     }
     let renaming = Renaming { sources, before: guide, renamed: &renamed };
-    if renaming.is_named_by_title() || renaming.has_namesake(&out) {
+    if renaming.is_named_by_title() || renaming.has_namesake(&out) || renaming.is_led_to_from_data() {
         return None;
     }
-    for page in renaming.shown_on()? {
-        let titles: Vec<(PageNo, String)> = renamed.iter().map(|own| (*own, out.page(*own).title.clone())).collect();
+    let titles: BTreeMap<Thing, String> =
+        renamed.iter().map(|page| (Thing::Page(*page), out.page(*page).title.clone())).collect();
+    for page in renaming.shown_on() {
         let node = out.page_mut(page);
         for target in node.targets.iter_mut().chain(&mut node.words).filter(|target| renaming.is_shown_by(target)) {
-            let title = titles.iter().find(|(own, _)| target.thing == Some(Thing::Page(*own)));
-            target.title = title.map(|(_, title)| title.clone()).unwrap_or_default();
+            target.title = target.thing.and_then(|thing| titles.get(&thing)).cloned().unwrap_or_default();
         }
     }
     for redirect in &mut out.redirects {
         let (path, _) = split_anchor(&redirect.to);
-        let far = renamed.iter().map(|page| &out.pages[*page as usize]).find(|node| node.url == path && !node.hidden);
+        let far = renamed.iter().map(|page| &out.pages[*page as usize]).find(|node| {
+            // One that is broken for its address is not the page at it.
+            node.url == path && !node.hidden && !node.broken
+        });
         if let Some(far) = far {
             redirect.title = far.title.clone();
         }
@@ -123,34 +136,42 @@ impl Renaming<'_> {
         })
     }
 
-    /// Whether something else has one of the new titles for a name, so that a link by that name may mean either.
+    /// Whether something else has one of the new titles for a name, so that a link by that name may mean either. A
+    /// page is one in all languages.
     fn has_namesake(&self, now: &Guide) -> bool {
-        let new: BTreeSet<String> = self.renamed.iter().map(|page| fold(&now.page(*page).title)).collect();
-        let is_new = |name: &String| new.contains(&fold(name));
-        let has = |(page, node): (usize, &Arc<Node>)| {
+        let mut new: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for page in self.renamed {
+            let node = now.page(*page);
+            new.entry(fold(&node.title)).or_default().insert(&node.id);
+        }
+        let is_new = |name: &String| new.contains_key(&fold(name));
+        let has = |node: &Arc<Node>| {
             let also = node.page(self.sources).map_or(&[][..], |page| &page.also_known_as);
-            !self.renamed.contains(&(page as PageNo)) && also.iter().chain([&node.title]).any(is_new)
+            let others = |name: &String| new.get(&fold(name)).is_some_and(|ids| ids.iter().any(|id| *id != node.id));
+            also.iter().chain([&node.title]).any(others)
         };
         let entries = now.entries.par_iter().any(|entry| {
             let also = resolver::other_names(entry, self.sources);
             also.iter().chain(entry.texts.iter().map(|text| &text.title)).any(is_new)
         });
-        entries || now.pages.par_iter().enumerate().any(has)
+        entries || now.pages.par_iter().any(has)
     }
 
-    /// The pages with links that show one of the names; `None` if one stands in data or on a relation.
-    fn shown_on(&self) -> Option<Vec<PageNo>> {
+    /// Whether a link in data or on a relation leads to one of them: what it is called by is not known here.
+    fn is_led_to_from_data(&self) -> bool {
+        let leads = |target: &Target| self.is_renamed(target);
+        let texts = self.before.entries.par_iter().flat_map_iter(|entry| &entry.texts);
+        texts.any(|text| text.targets.iter().any(leads))
+            || self.before.edges.par_iter().any(|edge| edge.targets.iter().any(leads))
+    }
+
+    /// The pages with links that show one of the names.
+    fn shown_on(&self) -> Vec<PageNo> {
         let is_shown = |target: &Target| self.is_shown_by(target);
-        let in_entries = self.before.entries.par_iter().flat_map_iter(|entry| &entry.texts);
-        let in_data = in_entries.any(|text| text.targets.iter().any(is_shown));
-        let on_edges = || self.before.edges.par_iter().any(|edge| edge.targets.iter().any(is_shown));
-        if in_data || on_edges() {
-            return None;
-        }
         let shows = |(page, node): (usize, &Arc<Node>)| {
             node.targets.iter().chain(&node.words).any(is_shown).then_some(page as PageNo)
         };
-        Some(self.before.pages.par_iter().enumerate().filter_map(shows).collect())
+        self.before.pages.par_iter().enumerate().filter_map(shows).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     remote::Trouble,
-    system::{run, tool},
+    system::{conceal, run, tool},
 };
 use serde::Deserialize;
 use std::{
@@ -27,7 +27,7 @@ pub struct Keys {
 /// order is that of Amazon's own programs: environment, a token for the web, profiles, and then the machine's role.
 ///
 /// # Errors
-/// When `AWS_PROFILE` chooses a profile that has no keys, or the program is missing.
+/// When `AWS_PROFILE` chooses a profile of which the program cannot tell the keys, or a sign-in has run out.
 pub fn keys() -> Result<Option<Keys>, Trouble> {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_chosen = is_set("AWS_PROFILE");
@@ -36,10 +36,22 @@ pub fn keys() -> Result<Option<Keys>, Trouble> {
     }
     let said = run(tool("aws").args(["configure", "export-credentials", "--format", "process"]), b"", |_| true);
     match said {
-        Ok(said) if said.is_good() => Ok(serde_json::from_slice(&said.out).ok()),
+        Ok(said) if said.is_good() => match serde_json::from_slice::<Keys>(&said.out) {
+            Ok(keys) => {
+                conceal(&keys.secret_access_key);
+                keys.session_token.iter().for_each(|token| conceal(token));
+                Ok(Some(keys))
+            }
+            Err(_) if !is_chosen => Ok(None),
+            Err(_) => Err(Trouble::new("what aws says of the keys of AWS_PROFILE cannot be read", VERSION)),
+        },
         // A profile that says no more than a region leaves the keys to the role of the machine.
-        _ if !is_chosen => Ok(None),
-        Ok(said) => Err(said.trouble("asking aws for the keys of AWS_PROFILE", &[("nvalid choice", VERSION)])),
+        Ok(said) if !is_chosen && !["sso login", "xpired"].iter().any(|word| said.errors.contains(word)) => Ok(None),
+        Err(_) if !is_chosen => Ok(None),
+        Ok(said) => Err(said.trouble(
+            "asking aws for the keys of its profile",
+            &[("nvalid choice", VERSION), ("", "Sign in again, like \"aws sso login\", or set AWS_ACCESS_KEY_ID.")],
+        )),
         Err(trouble) => Err(trouble),
     }
 }

@@ -19,8 +19,12 @@ use crate::{
 use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::{
     Attribute, AttributeValue, Attributes, BackoffConfig, ClientOptions, Error, ObjectStore, ObjectStoreExt, PutMode,
-    PutOptions, PutPayload, RetryConfig, aws::AmazonS3Builder, azure::MicrosoftAzureBuilder,
-    gcp::GoogleCloudStorageBuilder, http::HttpBuilder, path::Path,
+    PutOptions, PutPayload, RetryConfig, StaticCredentialProvider,
+    aws::{AmazonS3Builder, AwsCredential},
+    azure::MicrosoftAzureBuilder,
+    gcp::GoogleCloudStorageBuilder,
+    http::HttpBuilder,
+    path::Path,
 };
 use std::{fs, future::Future, sync::Arc, time::Duration};
 use tokio::runtime::Runtime;
@@ -79,11 +83,10 @@ impl Objects {
                     builder = builder.with_endpoint(endpoint);
                 }
                 if let Some(own) = aws::keys()? {
-                    builder =
-                        builder.with_access_key_id(own.access_key_id).with_secret_access_key(own.secret_access_key);
-                    if let Some(token) = own.session_token {
-                        builder = builder.with_token(token);
-                    }
+                    // In the place of all that the environment says: a token there is of another key.
+                    let aws::Keys { access_key_id: key_id, secret_access_key: secret_key, session_token: token } = own;
+                    let keys = AwsCredential { key_id, secret_key, token };
+                    builder = builder.with_credentials(Arc::new(StaticCredentialProvider::new(keys)));
                 }
                 let keys = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a profile of the program aws with AWS_PROFILE, or give this machine a role that may write to the bucket. It must be allowed s3:ListBucket too, or S3 does not say that a file is not there.";
                 (
@@ -156,9 +159,7 @@ impl Objects {
     fn refused(&self, error: &Error) -> Trouble {
         let said = said(error);
         let is_key = matches!(error, Error::PermissionDenied { .. } | Error::Unauthenticated { .. })
-            || ["403", "401", "Forbidden", "Unauthorized", "credential", "InvalidAccessKeyId", "SignatureDoesNotMatch"]
-                .iter()
-                .any(|word| said.contains(word));
+            || KEY_TROUBLE.iter().any(|word| said.contains(word));
         let help = match is_key {
             true => self.keys,
             false => GOES_ON,
@@ -177,6 +178,19 @@ impl Objects {
     }
 }
 
+/// What stores say of keys that are not right, or no longer.
+const KEY_TROUBLE: [&str; 9] = [
+    "403",
+    "401",
+    "Forbidden",
+    "Unauthorized",
+    "credential",
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "ExpiredToken",
+    "InvalidToken",
+];
+
 /// An error with all that is behind it, on one line and without secrets.
 fn said(error: &dyn std::error::Error) -> String {
     let mut parts = vec![error.to_string()];
@@ -189,7 +203,8 @@ fn said(error: &dyn std::error::Error) -> String {
         source = error.source();
     }
     let text = parts.join(": ").split_whitespace().collect::<Vec<_>>().join(" ");
-    scrubbed(&text.chars().take(400).collect::<String>())
+    // What is cut in the middle of a secret would no longer be known as one.
+    scrubbed(&text).chars().take(400).collect()
 }
 
 impl Store for Objects {

@@ -4,6 +4,7 @@ use super::remote::{GOES_ON, Trouble};
 use std::{
     io::{self, Read, Write},
     process::{Command, Stdio},
+    sync::{Mutex, PoisonError},
 };
 
 /// What a tool said.
@@ -103,7 +104,15 @@ pub fn run(command: &mut Command, input: &[u8], mut line: impl FnMut(&str) -> bo
     Ok(Said { code: status.code(), out, errors })
 }
 
-/// A text without the secrets of the environment, and without passwords and queries in addresses: a signature may
+/// Secrets that did not come from the environment.
+static CONCEALED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Has a secret left out of all messages from now on.
+pub fn conceal(secret: &str) {
+    CONCEALED.lock().unwrap_or_else(PoisonError::into_inner).push(secret.into());
+}
+
+/// A text without the secrets of the environment and those of [`conceal`], and without passwords and queries in addresses: a signature may
 /// stand in one.
 pub fn scrubbed(text: &str) -> String {
     let mut out = text.to_string();
@@ -114,6 +123,9 @@ pub fn scrubbed(text: &str) -> String {
         if let Some(value) = value.to_str().filter(|value| is_secret && value.len() > 5) {
             out = out.replace(value, "…");
         }
+    }
+    for secret in CONCEALED.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        out = out.replace(secret, "…");
     }
     let clean = |word: &str| {
         let Some(at) = word.find("://") else { return word.to_string() };

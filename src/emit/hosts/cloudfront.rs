@@ -27,57 +27,39 @@ pub fn function(table: &Table) -> String {
     )
 }
 
-/// The headers that have a place of their own in a policy, and are refused as custom ones.
-const SECURITY: [&str; 5] = [
-    "content-security-policy",
-    "x-content-type-options",
-    "referrer-policy",
-    "x-frame-options",
-    "strict-transport-security",
-];
+/// A header that has a place of its own in a policy, and is refused as a custom one: that place, and what stands there.
+fn security(name: &str, value: &str) -> Option<(&'static str, Value)> {
+    Some(match name.to_lowercase().as_str() {
+        "content-security-policy" => {
+            ("ContentSecurityPolicy", json!({ "Override": true, "ContentSecurityPolicy": value }))
+        }
+        "x-content-type-options" => ("ContentTypeOptions", json!({ "Override": true })),
+        "referrer-policy" => ("ReferrerPolicy", json!({ "Override": true, "ReferrerPolicy": value })),
+        "x-frame-options" => ("FrameOptions", json!({ "Override": true, "FrameOption": value })),
+        "strict-transport-security" => {
+            let seconds = value.split(';').find_map(|part| part.trim().strip_prefix("max-age=")?.parse::<u64>().ok());
+            let has = |word: &str| value.to_lowercase().contains(word);
+            let settings = json!({
+                "Override": true,
+                "AccessControlMaxAgeSec": seconds.unwrap_or(0),
+                "IncludeSubdomains": has("includesubdomains"),
+                "Preload": has("preload"),
+            });
+            ("StrictTransportSecurity", settings)
+        }
+        _ => return None,
+    })
+}
 
 /// The headers of all files that have no place of their own in a policy.
 pub fn custom(table: &Table) -> impl Iterator<Item = &(String, String)> {
-    table.common.iter().filter(|(name, _)| !SECURITY.contains(&name.to_lowercase().as_str()))
+    table.common.iter().filter(|(name, value)| security(name, value).is_none())
 }
 
 /// The settings for `aws cloudfront create-response-headers-policy --response-headers-policy-config file://…`.
 pub fn headers(table: &Table) -> String {
-    let mut security = Map::new();
-    for (name, value) in &table.common {
-        match name.to_lowercase().as_str() {
-            "content-security-policy" => {
-                security.insert(
-                    "ContentSecurityPolicy".into(),
-                    json!({ "Override": true, "ContentSecurityPolicy": value }),
-                );
-            }
-            "x-content-type-options" => {
-                security.insert("ContentTypeOptions".into(), json!({ "Override": true }));
-            }
-            "referrer-policy" => {
-                security.insert("ReferrerPolicy".into(), json!({ "Override": true, "ReferrerPolicy": value }));
-            }
-            "x-frame-options" => {
-                security.insert("FrameOptions".into(), json!({ "Override": true, "FrameOption": value }));
-            }
-            "strict-transport-security" => {
-                let seconds =
-                    value.split(';').find_map(|part| part.trim().strip_prefix("max-age=")?.parse::<u64>().ok());
-                let has = |word: &str| value.to_lowercase().contains(word);
-                security.insert(
-                    "StrictTransportSecurity".into(),
-                    json!({
-                        "Override": true,
-                        "AccessControlMaxAgeSec": seconds.unwrap_or(0),
-                        "IncludeSubdomains": has("includesubdomains"),
-                        "Preload": has("preload"),
-                    }),
-                );
-            }
-            _ => {}
-        }
-    }
+    let placed = table.common.iter().filter_map(|(name, value)| security(name, value));
+    let security: Map<String, Value> = placed.map(|(place, value)| (place.to_string(), value)).collect();
     let custom: Vec<Value> =
         custom(table).map(|(name, value)| json!({ "Header": name, "Value": value, "Override": true })).collect();
     let policy = json!({
