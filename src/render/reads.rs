@@ -137,7 +137,7 @@ impl From<Thing> for Read {
     }
 }
 
-/// A page that shows more than this may wait while an editor waits for her page: 1,000 pages take some ten
+/// A page that is made of more parts of the guide than this may wait while an editor waits for hers: 1,000 take some ten
 /// milliseconds.
 const MANY: usize = 1000;
 
