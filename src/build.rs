@@ -91,6 +91,8 @@ pub struct Build {
     pub redirects: Arc<[(String, String)]>,
     /// Whether a file changed while it was read, so that the same files may give another output.
     pub is_passing: bool,
+    /// Whether nothing was left for a later build: see [`Slow`].
+    pub is_whole: bool,
     /// What was made.
     pub stats: Stats,
     /// What the site is; nothing when guide.yaml could not be read, or the build before this process
@@ -140,6 +142,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             incomplete: BTreeSet::new(),
             redirects: Arc::default(),
             is_passing,
+            is_whole: true,
             stats: Stats::default(),
             insight: None,
         };
@@ -312,6 +315,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let leads = |own: &Redirect| (own.from.clone(), emit::hosts::address(&site, &own.to));
     let redirects = guide.redirects.iter().map(leads).collect();
     let looked_at_all = only.is_none() && changed.is_none();
+    let is_whole = options.slow == Slow::Now || rendered.owed.is_empty() && !site.search;
     let insight = Arc::new(Insight { site, schema, sources, guide: resolved });
     memo.end(looked_at_all, is_passing, || Last {
         tree: tree.clone(),
@@ -334,6 +338,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         incomplete,
         redirects,
         is_passing,
+        is_whole,
         stats,
         insight: Some(insight),
     }

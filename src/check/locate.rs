@@ -35,10 +35,6 @@ pub fn locate(
     guide: Option<&Guide>,
     positions: &Positions,
 ) -> Vec<Arc<Located>> {
-    let mut reports: Vec<Arc<Located>> = match before {
-        Some((located, files)) => located.iter().filter(|one| !files.contains(&one.file)).cloned().collect(),
-        None => Vec::new(),
-    };
     // Each thread reads a file once, however many of its findings come to it.
     let locate = |texts: &mut BTreeMap<SitePath, String>, finding: Finding| {
         let severity = site.levels.of(finding.rule)?;
@@ -75,10 +71,23 @@ pub fn locate(
             file: file.clone(),
         }))
     };
-    reports.par_extend(findings.into_par_iter().map_init(BTreeMap::new, locate).flatten_iter());
+    let mut reports: Vec<Arc<Located>> =
+        findings.into_par_iter().map_init(BTreeMap::new, locate).flatten_iter().collect();
     reports.par_sort();
     reports.dedup();
-    reports
+    let Some((located, files)) = before else { return reports };
+    // Those of the build before are in order already: the few new ones are put where they belong.
+    let mut all = located.to_vec();
+    for file in files {
+        let start = all.partition_point(|one| one.file < *file);
+        all.drain(start..start + all[start..].partition_point(|one| one.file == *file));
+    }
+    for report in reports {
+        if let Err(place) = all.binary_search(&report) {
+            all.insert(place, report);
+        }
+    }
+    all
 }
 
 /// Where a file begins.

@@ -147,6 +147,7 @@ impl Session {
             incomplete: BTreeSet::new(),
             redirects: whole.redirects.into(),
             is_passing: false,
+            is_whole: true,
             stats: Stats { parsed: 0, laid_out: 0, ..whole.stats },
             insight: None,
         })

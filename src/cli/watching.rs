@@ -221,11 +221,12 @@ pub fn run(
         let slow = if is_slow || is_late { Slow::Now } else { Slow::Later };
         if is_asked || is_slow {
             // One that crashed is not tried again and again.
-            due = if slow == Slow::Now { None } else { due.or_else(|| Some(Instant::now())) };
-        }
-        if (is_asked || is_slow)
-            && let Some(built) = build(session, &wanted, slow)
-        {
+            let since = due.take();
+            let Some(built) = build(session, &wanted, slow) else {
+                batch = watch.wait(idle);
+                continue;
+            };
+            due = (!built.is_whole).then(|| since.unwrap_or_else(Instant::now));
             if built.is_passing && moving < PATIENT {
                 // A file changed while it was read: what came of that is nothing to show.
                 moving += 1;

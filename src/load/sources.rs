@@ -21,6 +21,7 @@ use crate::{
     settings::{schema::Schema, site::Site, theme::Components},
     source::tree::{File, Tree},
 };
+use imbl::Vector;
 use rayon::prelude::*;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -28,7 +29,7 @@ use std::{collections::BTreeSet, sync::Arc};
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// The pages, in the order of their files.
-    pub pages: Vec<Arc<Parsed>>,
+    pub pages: Vector<Arc<Parsed>>,
     /// The data files.
     pub data: Vec<Arc<DataFile>>,
     /// Files beside pages and in static/, with their lengths: they are copied.
@@ -228,6 +229,7 @@ fn read_all(
     let synonyms = Arc::new(Synonyms::read(tree, site, schema));
     findings.extend(synonyms.findings.iter().cloned());
     let (grammar, files, glossary) = (Some(grammar.digest), copied(tree).into(), Glossary::default());
+    let pages = pages.into();
     let mut sources =
         Sources { pages, data, files, parts: parts.into(), glossary, wording, synonyms, findings, noisy, grammar };
     sources.glossary = uses::read(tree, site, schema, &sources, uses);

@@ -12,6 +12,7 @@ use crate::{
     settings::{schema::Schema, site::Site, value::Value},
     source::tree::Tree,
 };
+use imbl::Vector;
 use rayon::prelude::*;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -30,7 +31,7 @@ pub struct Glossary {
     /// The words by language, in the order of their numbers.
     pub terms: Arc<BTreeMap<Lang, Vec<Term>>>,
     /// The uses of each page, in the order of the sources; empty where there is no glossary.
-    pub uses: Vec<Arc<Uses>>,
+    pub uses: Vector<Arc<Uses>>,
     vocabularies: Arc<BTreeMap<Lang, Vocabulary>>,
 }
 
@@ -62,8 +63,8 @@ pub fn read(
         terms.insert(lang, own);
     }
     let of_page = |parsed: &Arc<Parsed>| of_page(tree, sources, &vocabularies, parsed, memo);
-    let uses = sources.pages.par_iter().map(of_page).collect();
-    Glossary { terms: terms.into(), uses, vocabularies: vocabularies.into() }
+    let uses: Vec<_> = sources.pages.par_iter().map(of_page).collect();
+    Glossary { terms: terms.into(), uses: uses.into(), vocabularies: vocabularies.into() }
 }
 
 /// The uses in one page, where the words are as they were; `None` where there is no glossary.

@@ -47,6 +47,12 @@ impl Ticker {
 
 /// The findings of a list that are not, as the same value, in another.
 fn without<'a>(findings: &'a [Arc<Located>], others: &[Arc<Located>]) -> Vec<&'a Arc<Located>> {
+    // Both are in the order of their files, and after an edit of one file the same before it and behind it.
+    let is_same = |(one, other): &(&Arc<Located>, &Arc<Located>)| Arc::ptr_eq(one, other);
+    let before = findings.iter().zip(others).take_while(is_same).count();
+    let (findings, others) = (&findings[before..], &others[before..]);
+    let behind = findings.iter().rev().zip(others.iter().rev()).take_while(is_same).count();
+    let (findings, others) = (&findings[..findings.len() - behind], &others[..others.len() - behind]);
     let others: HashSet<*const Located> = others.iter().map(Arc::as_ptr).collect();
     findings.iter().filter(|finding| !others.contains(&Arc::as_ptr(finding))).collect()
 }

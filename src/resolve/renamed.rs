@@ -32,13 +32,11 @@ const FEW: usize = 50;
 /// The guide of sources of which only the texts of the pages `edited` differ from those before.
 pub fn guide((old, before): Before, sources: &Sources, edited: &[u32], setting: Setting) -> Option<Guide> {
     let (guide, findings) = before;
-    let pairs = edited.iter().map(|source| (&old.pages[*source as usize].page, &sources.pages[*source as usize].page));
+    let page = |sources: &'_ Sources, number: u32| sources.pages[number as usize].page.clone();
+    let mut pairs = edited.iter().map(|number| (page(old, *number), page(sources, *number)));
     // Much of what is wrong is told with the names of pages.
-    let mut pairs = pairs.into_iter();
-    if edited.len() > FEW || !findings.is_empty() || !pairs.all(|(a, b)| has_all_but_names(a, b)) {
-        return None;
-    }
-    if !has_words_of(old, sources) {
+    let is_small = edited.len() <= FEW && findings.is_empty();
+    if !is_small || !pairs.all(|(a, b)| has_all_but_names(a, b)) || !has_words_of(old, sources) {
         return None;
     }
     let is_own = |source: u32, page: &PageNo| guide.page(*page).origin == Origin::Authored(source);
@@ -65,11 +63,9 @@ pub fn guide((old, before): Before, sources: &Sources, edited: &[u32], setting: 
     }
     for redirect in &mut out.redirects {
         let (path, _) = split_anchor(&redirect.to);
-        let far = renamed.iter().map(|page| &out.pages[*page as usize]).find(|node| {
-            // One that is broken for its address is not the page at it.
-            node.url == path && !node.hidden && !node.broken
-        });
-        if let Some(far) = far {
+        // A page that is broken for its address is not the one at it.
+        let is_there = |node: &&Arc<Node>| node.url == path && !node.hidden && !node.broken;
+        if let Some(far) = renamed.iter().map(|page| &out.pages[*page as usize]).find(is_there) {
             redirect.title = far.title.clone();
         }
     }
@@ -95,9 +91,9 @@ fn has_words_of(old: &Sources, new: &Sources) -> bool {
 }
 
 /// Whether two pages differ in nothing that resolving looks at but in their names.
-fn has_all_but_names(a: &Page, b: &Page) -> bool {
+fn has_all_but_names(a: Page, b: Page) -> bool {
     let Page { title, short, tab_title, summary, searches, .. } = a.clone();
-    *a == Page { title, short, tab_title, summary, searches, ..b.clone() }
+    a == Page { title, short, tab_title, summary, searches, ..b }
 }
 
 /// Pages that have other names than before.
