@@ -219,13 +219,11 @@ pub fn run(
         let is_slow = due.is_some() && !is_asked;
         let is_late = due.is_some_and(|due| due.elapsed() > LATEST);
         let slow = if is_slow || is_late { Slow::Now } else { Slow::Later };
-        if is_asked || is_slow {
-            // One that crashed is not tried again and again.
-            let since = due.take();
-            let Some(built) = build(session, &wanted, slow) else {
-                batch = watch.wait(idle);
-                continue;
-            };
+        // One that crashes is not tried again and again.
+        let since = due.take();
+        if (is_asked || is_slow)
+            && let Some(built) = build(session, &wanted, slow)
+        {
             due = (!built.is_whole).then(|| since.unwrap_or_else(Instant::now));
             if built.is_passing && moving < PATIENT {
                 // A file changed while it was read: what came of that is nothing to show.

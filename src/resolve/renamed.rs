@@ -187,15 +187,6 @@ fn ask_again(guide: &mut Guide, sources: &Sources, setting: Setting) -> Option<(
     let lists = queries::answer(&lookup, sources, &guide.edges, &mut findings);
     let maps = maps::answer(&lookup, sources, &guide.edges, &mut findings);
     drop(lookup);
-    for (page, lists) in lists {
-        if guide.page(page).lists != lists {
-            guide.page_mut(page).lists = lists;
-        }
-    }
-    for (page, maps) in maps {
-        if guide.page(page).maps != maps {
-            guide.page_mut(page).maps = maps;
-        }
-    }
+    resolver::put_answers(guide, lists, maps);
     findings.is_empty().then_some(())
 }

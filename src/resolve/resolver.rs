@@ -2,7 +2,7 @@
 
 use super::{
     a_z, feeds,
-    guide::{EntryNode, Gone, Guide, Node, PageNo, Target, Thing},
+    guide::{EntryNode, Gone, Guide, ListNode, MapNode, Node, PageNo, Target, Thing},
     ids::Index,
     links::{Anchors, Lookup, Problem, Writer},
     maps, nodes,
@@ -126,16 +126,26 @@ pub fn resolve(sources: &Sources, setting: Setting) -> (Guide, Vec<Finding>) {
         findings.push(Finding::new(Rule::SETTINGS_INVALID, place, "the site has no first page", help));
     }
     tie::tie(&mut guide, owners, links, words, groups);
-    for (page, lists) in lists {
-        guide.page_mut(page).lists = lists;
-    }
-    for (page, maps) in maps {
-        guide.page_mut(page).maps = maps;
-    }
+    put_answers(&mut guide, lists, maps);
     sections::arrange(&mut guide, setting.site);
     feeds::arrange(&mut guide);
-    taxonomy::paginate(setting.site, &mut guide.pages);
+    taxonomy::paginate(setting.site, &mut guide);
     (guide, findings)
+}
+
+/// Puts the answers to lists and maps where they were asked for. A page that has the same ones already stays shared
+/// with the guide before.
+pub fn put_answers(guide: &mut Guide, lists: Vec<(PageNo, Vec<ListNode>)>, maps: Vec<(PageNo, Vec<MapNode>)>) {
+    for (page, lists) in lists {
+        if guide.page(page).lists != lists {
+            guide.page_mut(page).lists = lists;
+        }
+    }
+    for (page, maps) in maps {
+        if guide.page(page).maps != maps {
+            guide.page_mut(page).maps = maps;
+        }
+    }
 }
 
 /// The other names of an entry, in all languages.

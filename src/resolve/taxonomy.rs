@@ -98,27 +98,28 @@ fn add(site: &Site, name: &str, taxonomy: &Taxonomy, lang: &Lang, found: Terms, 
 }
 
 /// Parts the pages of each term where the taxonomy asks for it: called when they are in order.
-pub fn paginate(site: &Site, pages: &mut Vec<Arc<Node>>) {
-    for i in 0..pages.len() {
-        let Origin::Term(name, _) = &pages[i].origin else { continue };
+pub fn paginate(site: &Site, guide: &mut Guide) {
+    for term in 0..guide.pages.len() as PageNo {
+        let first = guide.page(term);
+        let Origin::Term(name, _) = &first.origin else { continue };
         let size = site.taxonomies.get(name).and_then(|taxonomy| taxonomy.paginate);
-        let Some(size) = size.map(|size| size as usize).filter(|size| pages[i].children.len() > *size) else {
+        let Some(size) = size.map(|size| size as usize).filter(|size| first.children.len() > *size) else {
             continue;
         };
-        let members = std::mem::take(&mut Arc::make_mut(&mut pages[i]).children);
+        let members = std::mem::take(&mut guide.page_mut(term).children);
         let mut chunks = members.chunks(size);
-        Arc::make_mut(&mut pages[i]).children = chunks.next().unwrap_or_default().to_vec();
-        let mut all = vec![i as PageNo];
+        guide.page_mut(term).children = chunks.next().unwrap_or_default().to_vec();
+        let mut all = vec![term];
         for (number, chunk) in (2..).zip(chunks) {
-            all.push(pages.len() as PageNo);
-            let first = &pages[i];
+            all.push(guide.pages.len() as PageNo);
+            let first = guide.page(term);
             let id = format!("{}/page-{number}", first.id);
             let next = generated(&id, &first.lang, &site.language, first.origin.clone());
             let (title, section) = (first.title.clone(), first.section);
-            pages.push(Arc::new(Node { title, section, children: chunk.to_vec(), ..next }));
+            guide.pages.push(Arc::new(Node { title, section, children: chunk.to_vec(), ..next }));
         }
         for (number, page) in (0..).zip(all.clone()) {
-            Arc::make_mut(&mut pages[page as usize]).paging = Some(Paging { number, pages: all.clone() });
+            guide.page_mut(page).paging = Some(Paging { number, pages: all.clone() });
         }
     }
 }

@@ -9,7 +9,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>. That of Azure's files is
 //! what its own refusals say, and Cloudflare's lines are those of its published reader. No host was asked.
 
-use super::{Table, files};
+use super::{Table, cloudfront, files};
 use crate::{
     base::{
         finding::{Finding, Place},
@@ -111,7 +111,7 @@ fn check_headers(site: &Site, host: Host, table: &Table, readers: &str, say: &mu
                 "Make a behaviour for these addresses there, with a policy of its own, or say them for \"/*\".",
             );
         }
-        let own = super::cloudfront::custom(table).count();
+        let own = cloudfront::custom(table).count();
         if own > CLOUDFRONT_CUSTOM {
             let message =
                 format!("{brand} adds {CLOUDFRONT_CUSTOM} headers of your own, and {readers} are to get {own}");
@@ -163,11 +163,12 @@ fn check_sizes(host: Host, table: &Table, output: &Output, target: &str, say: &m
             over(limits.in_folder, has, "files in a folder", &format!("/{folder}"), SPLIT);
         }
     }
-    if let Some((path, entry)) = output.files.iter().max_by_key(|(_, entry)| entry.len) {
+    let largest = limits.bytes.and_then(|_| output.files.iter().max_by_key(|(_, entry)| entry.len));
+    if let Some((path, entry)) = largest {
         let help = "Make the file smaller, or put it elsewhere and link to it.";
         over(limits.bytes, entry.len, "bytes in a file", &path.to_string(), help);
     }
-    let whole = output.files.values().map(|entry| entry.len).sum();
+    let whole = limits.whole.map_or(0, |_| output.files.values().map(|entry| entry.len).sum());
     let what = if host == Host::AzureStaticWebApps { "bytes on its free plan" } else { "bytes in all" };
     over(limits.whole, whole, what, "the site", "Make pictures and documents smaller, or choose another plan or host.");
 }
