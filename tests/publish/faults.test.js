@@ -171,6 +171,32 @@ describe("killed at any moment", { concurrency: 2, timeout: 400_000 }, () => {
   }
 });
 
+/** Those of them whose requests go over a wire that can be watched and cut. */
+const overHttp = { "webdav of nginx": davs.nginx, s3: () => bucket(), azure: () => container() };
+
+describe("killed at each of the first requests", { concurrency: 3, timeout: 240_000 }, () => {
+  for (const [name, make] of Object.entries(overHttp)) {
+    test(`${name}: what it left while it took the lock goes with the next`, { timeout: 120_000 }, async () => {
+      const { versions, publish, mustPublish, files, wire } = await inTwoVersions(make);
+      for (let at = 1; at <= 10; at += 1) {
+        wire.forget();
+        let child;
+        wire.trouble = (_, number) => {
+          if (number < at) return undefined;
+          child.kill("SIGKILL");
+          return { cut: number === at ? "after" : "before" };
+        };
+        const { signal } = await publish(0, { started: (process) => (child = process) });
+        assert.equal(signal, "SIGKILL", `request ${at}`);
+        wire.trouble = () => undefined;
+        await mustPublish(0);
+        await mustPublish(1);
+        assertComplete(await files(), versions[1], `killed at ${at}`);
+      }
+    });
+  }
+});
+
 describe("the lock of one who died", { concurrency: 3, timeout: 240_000 }, () => {
   for (const [name, { make }] of Object.entries(inPlace)) {
     test(`${name}: is taken over after a while`, { timeout: 120_000 }, async () => {
@@ -186,9 +212,6 @@ describe("the lock of one who died", { concurrency: 3, timeout: 240_000 }, () =>
     });
   }
 });
-
-/** Those of them whose lines can be cut at each request. */
-const overHttp = { "webdav of nginx": davs.nginx, s3: () => bucket(), azure: () => container() };
 
 describe("one who slept", { concurrency: 3, timeout: 240_000 }, () => {
   for (const [name, make] of Object.entries(overHttp)) {

@@ -125,14 +125,15 @@ impl Lock {
     pub fn take(store: &Arc<dyn Store>, pace: &Pace) -> Result<Lock, Trouble> {
         let own = Beat { owner: owner(), machine: machine(), process: std::process::id(), beat: 0 };
         for _ in 0..5 {
-            if store.create(NAME, &own.bytes())? {
+            let is_new = store.create(NAME, &own.bytes())?;
+            let (mut seen, mut bytes) = match read(&**store)? {
+                // Also where the answer to the first of two tries was lost, and the second found it there.
+                Some((found, _)) if found.owner == own.owner => return Ok(Lock::hold(store, own, pace)),
                 // Where two make it at the same instant, the place decides whose it is.
-                match read(&**store)? {
-                    Some((found, _)) if found.owner == own.owner => return Ok(Lock::hold(store, own, pace)),
-                    _ => return Err(Trouble::busy(&store.name())),
-                }
-            }
-            let Some((mut seen, mut bytes)) = read(&**store)? else { continue };
+                _ if is_new => return Err(Trouble::busy(&store.name())),
+                Some(others) => others,
+                None => continue,
+            };
             let (mut waited, mut is_there) = (Duration::ZERO, true);
             while is_there && !is_dead(&seen) && waited < pace.patience {
                 thread::sleep(pace.beat / 2);
@@ -214,30 +215,34 @@ mod tests {
 
     /// A place in memory.
     #[derive(Default)]
-    struct Memory(Mutex<BTreeMap<String, Vec<u8>>>);
+    struct Memory {
+        files: Mutex<BTreeMap<String, Vec<u8>>>,
+        /// Whether its answer to who makes a file gets lost, so that the file is there when it is asked again.
+        loses_answers: bool,
+    }
 
     impl Store for Memory {
         fn name(&self) -> String {
             "memory".into()
         }
         fn get(&self, name: &str) -> Result<Option<Vec<u8>>, Trouble> {
-            Ok(self.0.lock().unwrap().get(name).cloned())
+            Ok(self.files.lock().unwrap().get(name).cloned())
         }
         fn create(&self, name: &str, bytes: &[u8]) -> Result<bool, Trouble> {
-            let mut files = self.0.lock().unwrap();
+            let mut files = self.files.lock().unwrap();
             let is_new = !files.contains_key(name);
             files.entry(name.into()).or_insert_with(|| bytes.to_vec());
-            Ok(is_new)
+            Ok(is_new && !self.loses_answers)
         }
         fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
-            self.0.lock().unwrap().insert(name.into(), bytes.to_vec());
+            self.files.lock().unwrap().insert(name.into(), bytes.to_vec());
             Ok(())
         }
         fn put(&self, _: &[Upload], _: GoesOn) -> Result<(), Trouble> {
             Ok(())
         }
         fn remove(&self, paths: &[SitePath]) -> Result<(), Trouble> {
-            paths.iter().for_each(|path| drop(self.0.lock().unwrap().remove(&**path)));
+            paths.iter().for_each(|path| drop(self.files.lock().unwrap().remove(&**path)));
             Ok(())
         }
     }
@@ -255,6 +260,15 @@ mod tests {
         let elsewhere = Beat { owner: "x".into(), machine: "another".into(), process: 1, beat: 3 };
         store.write(NAME, &elsewhere.bytes()).unwrap();
         assert!(!Lock::take(&store, &QUICK).unwrap().is_lost());
+    }
+
+    #[test]
+    fn one_whose_answer_got_lost_is_ones_own() {
+        let store: Arc<dyn Store> = Arc::new(Memory { loses_answers: true, ..Memory::default() });
+        let began = std::time::Instant::now();
+        let slow = Pace { beat: Duration::from_secs(30), patience: Duration::from_secs(60) };
+        assert!(!Lock::take(&store, &slow).unwrap().is_lost());
+        assert!(began.elapsed() < slow.beat / 2, "nobody waits for oneself");
     }
 
     #[test]

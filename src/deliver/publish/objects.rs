@@ -234,12 +234,15 @@ impl Store for Objects {
         let payload = PutPayload::from(bytes.to_vec());
         let made = if self.dav.is_some() {
             // WebDAV has no way to write only what is not there, but one to copy only there (RFC 4918, section 10.6).
-            let part = self.path(&format!("{name}.{}", crate::base::digest::Digest::of(bytes).short()))?;
+            // What is copied has one name for all, so what one left who was killed goes with the next.
+            let part = self.path(&format!("{name}.new"))?;
             self.wait(async {
                 self.store.put(&part, payload).await?;
                 let made = self.store.copy_if_not_exists(&part, &path).await;
-                self.store.delete(&part).await?;
-                made
+                match self.store.delete(&part).await {
+                    Ok(()) | Err(Error::NotFound { .. }) => made,
+                    Err(error) => Err(error),
+                }
             })
         } else {
             let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
@@ -248,6 +251,8 @@ impl Store for Objects {
         match made {
             Ok(()) => Ok(true),
             Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => Ok(false),
+            // Another, who makes it too, was done with the copy.
+            Err(Error::NotFound { .. }) if self.dav.is_some() => Ok(false),
             Err(error) => Err(self.refused(&error)),
         }
     }
