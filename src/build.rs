@@ -28,7 +28,7 @@ use crate::{
         reads::Changed,
         rendered::{Rendered, Scope},
     },
-    report::located::Located,
+    report::findings::Findings,
     resolve::{
         guide::{Guide, PageNo, Redirect},
         renamed,
@@ -79,7 +79,7 @@ pub struct Build {
     /// What goes on the wire.
     pub output: Output,
     /// Everything to tell the editor, in the order of files and lines.
-    pub findings: Vec<Arc<Located>>,
+    pub findings: Findings,
     /// Whether guide.yaml could not be read at all.
     pub fatal: bool,
     /// The path that the site lives under: `/` or `/guide/`.
@@ -302,7 +302,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     });
     let edited = edited.zip(edit.as_ref()).map(|((last, _), edit)| {
         let files = edit.pages.iter().map(|page| sources.pages[*page as usize].page.path.clone());
-        (&*last.located, files.collect::<BTreeSet<SitePath>>())
+        (&last.located, files.collect::<BTreeSet<SitePath>>())
     });
     let is_new = |finding: &&Finding| edited.as_ref().is_none_or(|(_, files)| files.contains(&finding.place.file));
     findings.extend(texts.iter().flat_map(|text| &text.findings).filter(is_new).cloned());

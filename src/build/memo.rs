@@ -15,7 +15,7 @@ use crate::{
         html::Highlights,
         rendered::{Laid, Rendered, Words},
     },
-    report::located::Located,
+    report::findings::Findings,
     resolve::guide::Guide,
     source::{store::Store, tree::Tree},
 };
@@ -88,7 +88,7 @@ pub struct Last {
     /// The search.
     pub searched: Arc<Searched>,
     /// All findings, located.
-    pub located: Vec<Arc<Located>>,
+    pub located: Findings,
 }
 
 impl Memo {

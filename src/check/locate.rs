@@ -9,7 +9,7 @@ use crate::{
         span::{Position, Span},
     },
     load::sources::Sources,
-    report::located::Located,
+    report::{findings::Findings, located::Located},
     resolve::guide::Guide,
     settings::site::Site,
     source::tree::Tree,
@@ -28,13 +28,13 @@ pub type Positions = Table<(SitePath, Span), (Position, Position, Span)>;
 /// build before, and the files of which `findings` are all there is now: the others stay.
 pub fn locate(
     findings: Vec<Finding>,
-    before: Option<&(&[Arc<Located>], BTreeSet<SitePath>)>,
+    before: Option<&(&Findings, BTreeSet<SitePath>)>,
     tree: &Tree,
     site: &Site,
     sources: &Sources,
     guide: Option<&Guide>,
     positions: &Positions,
-) -> Vec<Arc<Located>> {
+) -> Findings {
     // Each thread reads a file once, however many of its findings come to it.
     let locate = |texts: &mut BTreeMap<SitePath, String>, finding: Finding| {
         let severity = site.levels.of(finding.rule)?;
@@ -71,23 +71,11 @@ pub fn locate(
             file: file.clone(),
         }))
     };
-    let mut reports: Vec<Arc<Located>> =
-        findings.into_par_iter().map_init(BTreeMap::new, locate).flatten_iter().collect();
-    reports.par_sort();
-    reports.dedup();
-    let Some((located, files)) = before else { return reports };
-    // Those of the build before are in order already: the few new ones are put where they belong.
-    let mut all = located.to_vec();
-    for file in files {
-        let start = all.partition_point(|one| one.file < *file);
-        all.drain(start..start + all[start..].partition_point(|one| one.file == *file));
+    let reports: Vec<Arc<Located>> = findings.into_par_iter().map_init(BTreeMap::new, locate).flatten_iter().collect();
+    match before {
+        Some((located, files)) => located.renew(files, reports.into()),
+        None => reports.into(),
     }
-    for report in reports {
-        if let Err(place) = all.binary_search(&report) {
-            all.insert(place, report);
-        }
-    }
-    all
 }
 
 /// Where a file begins.

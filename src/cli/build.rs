@@ -8,7 +8,7 @@ use super::{
 use crate::{
     build::{Build, Slow},
     deliver::disk::{self, Delivered, Delivery, Written},
-    report::{located::Counts, terminal, ticker::Ticker},
+    report::{terminal, ticker::Ticker},
     source::watch::Watch,
 };
 use anyhow::{Result, bail};
@@ -23,7 +23,7 @@ pub fn run(common: &Common) -> Result<u8> {
     let mut session = Session::open(common)?;
     let built = session.build();
     let code = Session::code(&built);
-    let counts = Counts::of(&built.findings);
+    let counts = built.findings.counts();
     session.print(&built.findings, false)?;
     if code != exit::GOOD {
         session.say(&format!("{}; nothing was written", terminal::summary(counts)));
@@ -91,7 +91,7 @@ pub fn watch(common: &Common, poll: bool) -> Result<u8> {
     if let Some(built) = watching::build(&mut session, &BTreeSet::new(), Slow::Now) {
         session.print(&built.findings, false)?;
         ticker.next(&built.findings, |_| true);
-        let state = terminal::summary(Counts::of(&built.findings));
+        let state = terminal::summary(built.findings.counts());
         let pages = built.stats.pages;
         // An output folder that is not ours will be no other later: that ends it all.
         let done = deliver_good(&mut session, built, &mut last)?;

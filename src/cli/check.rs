@@ -4,7 +4,7 @@ use super::{
     args::{Common, Deny},
     session::{Session, exit},
 };
-use crate::report::{located::Counts, terminal};
+use crate::report::terminal;
 use anyhow::Result;
 
 /// Builds in memory and prints what was found.
@@ -15,7 +15,7 @@ pub fn run(common: &Common, deny: Option<Deny>, todo: bool) -> Result<u8> {
     let mut session = Session::open(common)?;
     let built = session.build();
     session.print(&built.findings, todo)?;
-    let counts = Counts::of(&built.findings);
+    let counts = built.findings.counts();
     session.say(&format!("{} pages: {}", built.stats.pages, terminal::summary(counts)));
     let code = match Session::code(&built) {
         exit::GOOD if deny == Some(Deny::Warnings) && counts.warnings > 0 => exit::ERRORS,

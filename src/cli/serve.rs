@@ -12,7 +12,7 @@ use crate::{
         serve::{self, Server},
         shown::Shown,
     },
-    report::{located::Counts, terminal, ticker::Ticker},
+    report::{terminal, ticker::Ticker},
     source::watch::Watch,
 };
 use anyhow::{Context, Result};
@@ -68,7 +68,7 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
         is_kept = is_old(&built) && shown.pack.is_some();
         session.print(&built.findings, false)?;
         ticker.next(&built.findings, |_| true);
-        let state = terminal::summary(Counts::of(&built.findings));
+        let state = terminal::summary(built.findings.counts());
         session.say(&format!("{} pages in {} ms: {state}", built.stats.pages, started.elapsed().as_millis()));
         shown = Arc::new(shown.next(built));
     }

@@ -9,11 +9,7 @@ use crate::{
     emit::output::{Content, Entry, Output},
     load::{glossary::Uses, page::Parsed},
     render::rendered::Laid,
-    report::{
-        json,
-        located::{Counts, Located},
-        sarif, terminal,
-    },
+    report::{findings::Findings, json, located::Located, sarif, terminal},
     source::{
         cache::{self, FOLDER, Record},
         pack::Pack,
@@ -141,7 +137,7 @@ impl Session {
         let entry = |(path, digest, len)| (path, Entry { digest, len, content: Content::Kept });
         Some(Build {
             output: Output { files: whole.files.into_iter().map(entry).collect() },
-            findings: whole.findings,
+            findings: whole.findings.into(),
             fatal: false,
             base_path: whole.base_path,
             incomplete: BTreeSet::new(),
@@ -281,7 +277,7 @@ impl Session {
             let whole = Whole {
                 input: (!built.fatal).then_some(input),
                 files: files.collect(),
-                findings: built.findings.clone(),
+                findings: built.findings.iter().cloned().collect(),
                 base_path: built.base_path.clone(),
                 redirects: built.redirects.to_vec(),
                 stats: built.stats,
@@ -345,7 +341,7 @@ impl Session {
     }
 
     /// Prints the findings in the form asked for. `notes` shows notes to a person too.
-    pub fn print(&self, findings: &[Arc<Located>], notes: bool) -> io::Result<()> {
+    pub fn print(&self, findings: &Findings, notes: bool) -> io::Result<()> {
         let mut out = io::stdout().lock();
         match self.common.format {
             Format::Json => out.write_all(json::lines(findings).as_bytes()),
@@ -370,7 +366,7 @@ impl Session {
 
     /// The exit code that the findings ask for.
     pub fn code(built: &Build) -> u8 {
-        match (built.fatal, Counts::of(&built.findings).errors) {
+        match (built.fatal, built.findings.counts().errors) {
             (true, _) => exit::FAILED,
             (false, 0) => exit::GOOD,
             _ => exit::ERRORS,

@@ -8,7 +8,6 @@ use crate::{
     base::{finding::Severity, path::SitePath},
     build::{Build, Slow},
     report::{
-        located::Counts,
         terminal,
         ticker::{Change, Ticker},
     },
@@ -288,7 +287,7 @@ impl News {
             changed: std::mem::take(changed).into_iter().map(name).collect(),
             change: ticker.next(&built.findings, |file| files.contains_key(file)),
             pages: built.stats.laid_out,
-            state: terminal::summary(Counts::of(&built.findings)),
+            state: terminal::summary(built.findings.counts()),
             is_slow: *is_slow,
         }
     }
@@ -311,7 +310,7 @@ impl News {
         session.say(&format!("{first}{others}: {pages} made in {} ms{done}; {}", time.as_millis(), self.state));
         // A terminal that is gone hears nothing; readers still see. A SARIF document is one of a whole site.
         if !self.change.new.is_empty() && session.common.format != Format::Sarif {
-            let _ = session.print(&self.change.new, false);
+            let _ = session.print(&self.change.new.clone().into(), false);
         }
         let mended: Vec<_> = self.change.mended.iter().filter(|finding| finding.severity > Severity::Note).collect();
         for finding in mended.iter().take(terminal::CAP) {

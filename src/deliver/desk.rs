@@ -6,7 +6,7 @@ use crate::{
     base::{finding::Severity, path::SitePath, span::Position},
     build::Insight,
     render::escape::escaped,
-    report::located::{Counts, Located},
+    report::located::Located,
     resolve::guide::{Guide, Node, PageNo, Target, Thing},
 };
 use std::{collections::BTreeSet, fmt::Write};
@@ -79,7 +79,7 @@ impl Desk<'_> {
     }
 
     fn problems(&self) -> String {
-        let counts = Counts::of(&self.shown.findings);
+        let counts = self.shown.findings.counts();
         let mut out = match counts.errors + counts.warnings {
             0 => "<p>Nothing is wrong.</p>".to_string(),
             _ => String::new(),

@@ -94,12 +94,12 @@ fn tell(tab: &Tab, before: Option<&Shown>, shown: &Shown) -> Vec<Event> {
     if now.is_some() && news == News::Same {
         return Vec::new();
     }
-    let findings = event("findings", &findings(tab, shown, &place).to_string());
+    let findings = || event("findings", &findings(tab, shown, &place).to_string());
     match news {
-        News::Same => vec![findings],
+        News::Same => vec![findings()],
         News::Style(to) => {
             let style = json!({ "to": to, "version": version(shown, &place) });
-            vec![event("style", &style.to_string()), findings]
+            vec![event("style", &style.to_string()), findings()]
         }
         // What is wrong with the page that comes, that page will ask. (A browser drops an event without
         // data.)

@@ -4,7 +4,7 @@ use crate::{
     base::{finding::Severity, path::SitePath},
     build::{Build, Insight},
     emit::output::{Content, Entry, Output},
-    report::located::Located,
+    report::{findings::Findings, located::Located},
     resolve::{guide::PageNo, urls},
     settings::{host::Host, site},
     source::pack::Pack,
@@ -26,7 +26,7 @@ pub struct Shown {
     /// The path that the site lives under.
     pub base_path: String,
     /// What was found in this build.
-    pub findings: Vec<Arc<Located>>,
+    pub findings: Findings,
     /// What is known of the site: of this build, or of the last that could read its settings.
     pub insight: Option<Arc<Insight>>,
     /// Pages that are shown as they were before a fault came into them, with their files.
@@ -37,7 +37,8 @@ pub struct Shown {
     pub moved: BTreeMap<SitePath, String>,
     /// The finished pages that the last server left.
     pub pack: Option<Arc<Pack>>,
-    pages: OnceLock<HashMap<SitePath, PageNo>>,
+    /// The pages by their places: of a guide, so builds with the same one share them.
+    pages: Arc<OnceLock<HashMap<SitePath, PageNo>>>,
 }
 
 /// What a build means for a page that stands open in a browser.
@@ -78,11 +79,16 @@ impl Shown {
                     is_frozen: true,
                     moved: self.moved.clone(),
                     pack: self.pack.clone(),
-                    pages: OnceLock::new(),
+                    pages: self.pages.clone(),
                 };
             }
         }
         let insight = built.insight.or_else(|| self.insight.clone());
+        let is_same = |(old, new): (&Arc<Insight>, &Arc<Insight>)| Arc::ptr_eq(&old.guide, &new.guide);
+        let pages = match self.insight.as_ref().zip(insight.as_ref()).is_some_and(is_same) {
+            true => self.pages.clone(),
+            false => Arc::default(),
+        };
         let now = Shown {
             number,
             output: built.output,
@@ -93,7 +99,7 @@ impl Shown {
             is_frozen: false,
             moved: BTreeMap::new(),
             pack: self.pack.clone(),
-            pages: OnceLock::new(),
+            pages,
         };
         let mut now = now.holding(self, &faulty);
         now.moved = now.moved_since(self);
@@ -130,14 +136,13 @@ impl Shown {
                 }
             }
         }
-        // A page that a fault elsewhere keeps from being laid out.
-        let blank: Vec<SitePath> = self
-            .output
-            .files
-            .iter()
-            .filter(|(path, entry)| is_blank(path, entry))
-            .map(|(path, _)| path.clone())
-            .collect();
+        // A page that a fault elsewhere keeps from being laid out. Nothing that was shown before is such a one.
+        let blank = before.output.files.diff(&self.output.files).filter_map(|item| match item {
+            DiffItem::Add(path, entry) | DiffItem::Update { new: (path, entry), .. } => Some((path, entry)),
+            DiffItem::Remove(..) => None,
+        });
+        let blank = blank.filter(|(path, entry)| is_blank(path, entry)).map(|(path, _)| path.clone());
+        let blank: Vec<SitePath> = blank.collect();
         for place in blank {
             match before.output.files.get(&place) {
                 Some(entry) => {
@@ -186,11 +191,12 @@ impl Shown {
     /// for they keep the whole site from being published.
     pub fn concerning<'a>(&'a self, place: &SitePath) -> Vec<&'a Located> {
         let file = self.held.get(place).cloned().or_else(|| self.file_of(place));
-        let is_about = |finding: &&Located| match &file {
-            Some(file) if finding.file == *file => finding.severity > Severity::Note,
-            _ => finding.severity == Severity::Error && (self.is_frozen || !self.is_page(&finding.file)),
-        };
-        self.findings.iter().map(|finding| &**finding).filter(is_about).collect()
+        let own = file.iter().flat_map(|file| self.findings.of_file(file));
+        let own = own.filter(|finding| finding.severity > Severity::Note);
+        let others = self.findings.errors().filter(|finding| {
+            file.as_ref().is_none_or(|file| finding.file != *file) && (self.is_frozen || !self.is_page(&finding.file))
+        });
+        own.chain(others).map(|finding| &**finding).collect()
     }
 
     fn is_page(&self, file: &SitePath) -> bool {
@@ -299,9 +305,9 @@ const MANY: usize = 20;
 const NOT_FOUND: &str = "404.html";
 
 /// The files that have an error, and whether it is one that leaves them unread.
-fn faulty(findings: &[Arc<Located>]) -> BTreeMap<SitePath, bool> {
+fn faulty(findings: &Findings) -> BTreeMap<SitePath, bool> {
     let mut files = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+    for finding in findings.errors() {
         *files.entry(finding.file.clone()).or_default() |= finding.rule.starts_with("read/");
     }
     files

@@ -1,11 +1,11 @@
 //! One JSON object a finding, one finding a line.
 
-use super::located::Located;
+use super::{findings::Findings, located::Located};
 use serde_json::json;
 use std::sync::Arc;
 
 /// All findings as JSON lines.
-pub fn lines(findings: &[Arc<Located>]) -> String {
+pub fn lines(findings: &Findings) -> String {
     let line = |finding: &Arc<Located>| {
         let json = json!({
             "rule": finding.rule,

@@ -44,4 +44,13 @@ impl Counts {
         let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
         Counts { errors: count(Severity::Error), warnings: count(Severity::Warning), notes: count(Severity::Note) }
     }
+
+    /// How many there are of a weight.
+    pub fn of_weight(&mut self, severity: Severity) -> &mut usize {
+        match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Note => &mut self.notes,
+        }
+    }
 }

@@ -1,12 +1,12 @@
 //! SARIF 2.1.0 (OASIS, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>), for code hosts.
 
-use super::located::Located;
+use super::{findings::Findings, located::Located};
 use crate::base::{finding::Severity, rules::Rule};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// All findings as one SARIF document.
-pub fn document(findings: &[Arc<Located>]) -> Value {
+pub fn document(findings: &Findings) -> Value {
     let level = |severity| match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

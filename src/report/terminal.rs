@@ -1,6 +1,9 @@
 //! Findings for a person at a terminal: the line, what is wrong with it, how to mend it.
 
-use super::located::{Counts, Located};
+use super::{
+    findings::Findings,
+    located::{Counts, Located},
+};
 use crate::base::{finding::Severity, rules::Rule};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::{
@@ -14,7 +17,7 @@ use std::{
 pub const CAP: usize = 10;
 
 /// Renders findings. `text` gives the text of a file; `notes` says whether notes are shown.
-pub fn render(findings: &[Arc<Located>], text: impl Fn(&str) -> String, notes: bool, colour: bool) -> String {
+pub fn render(findings: &Findings, text: impl Fn(&str) -> String, notes: bool, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
     let mut out = String::new();
@@ -35,7 +38,7 @@ pub fn render(findings: &[Arc<Located>], text: impl Fn(&str) -> String, notes: b
 
 /// The text of a file without the secrets that were found in it: what is printed may end in a public log. Of a line
 /// with a secret every letter and digit from there on is a star.
-fn masked(text: String, file: &str, findings: &[Arc<Located>]) -> String {
+fn masked(text: String, file: &str, findings: &Findings) -> String {
     let is_secret = |finding: &&Arc<Located>| finding.rule == Rule::SETTINGS_SECRET.code() && &*finding.file == file;
     let mut text = text;
     for (start, _) in findings.iter().filter(is_secret).filter_map(|finding| finding.span) {
@@ -117,7 +120,12 @@ mod tests {
                 url: None,
             })
         };
-        let out = render(&[at("fields/value", "s3"), at("settings/secret", "password")], |_| text.into(), false, false);
+        let out = render(
+            &vec![at("fields/value", "s3"), at("settings/secret", "password")].into(),
+            |_| text.into(),
+            false,
+            false,
+        );
         assert!(!out.contains("hunter2") && out.contains("remote: s3"), "{out}");
     }
 }

@@ -1,7 +1,8 @@
 //! What changed in the findings from one build to the next.
 
-use super::located::Located;
+use super::{findings::Findings, located::Located};
 use crate::base::{finding::Severity, path::SitePath};
+use imbl::Vector;
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
@@ -10,7 +11,7 @@ use std::{
 /// Remembers the findings of the last build.
 #[derive(Debug, Default)]
 pub struct Ticker {
-    last: Vec<Arc<Located>>,
+    last: Vector<Arc<Located>>,
 }
 
 /// Findings that came, and findings that went.
@@ -26,35 +27,37 @@ impl Ticker {
     /// Takes the findings of a build. The same fault in another line of its file is the same: an edit
     /// above moves it. `is_there` tells whether the site still has a file: what went with its file was not
     /// mended.
-    pub fn next(&mut self, findings: &[Arc<Located>], is_there: impl Fn(&SitePath) -> bool) -> Change {
+    pub fn next(&mut self, findings: &Findings, is_there: impl Fn(&SitePath) -> bool) -> Change {
         let before = std::mem::take(&mut self.last);
         let unread: BTreeSet<&SitePath> =
-            findings.iter().filter(|finding| is_unread(finding)).map(|finding| &finding.file).collect();
+            findings.errors().filter(|finding| is_unread(finding)).map(|finding| &finding.file).collect();
         let is_blind = unread.iter().any(|file| !is_page(file));
         // Most are the very ones of the build before.
-        let (came, went) = (without(findings, &before), without(&before, findings));
+        let (came, went) = (without(findings.list(), &before), without(&before, findings.list()));
         let (mut known, mut still) = (count(&went), count(&came));
         let new = came.iter().filter(|finding| !take(&mut known, finding)).map(|finding| (*finding).clone()).collect();
         let gone: Vec<_> = went.into_iter().filter(|finding| !take(&mut still, finding)).collect();
         // Of what could not be read nothing is known: its old faults are neither mended now nor new later.
         let is_hidden = |finding: &&&Arc<Located>| !is_unread(finding) && (is_blind || unread.contains(&finding.file));
         let hidden = gone.iter().filter(is_hidden).map(|finding| (*finding).clone());
-        self.last = findings.iter().cloned().chain(hidden).collect();
+        self.last = findings.list().clone();
+        self.last.extend(hidden);
         let mended = gone.iter().filter(|finding| !is_hidden(finding) && is_there(&finding.file));
         Change { new, mended: mended.map(|finding| (*finding).clone()).collect() }
     }
 }
 
 /// The findings of a list that are not, as the same value, in another.
-fn without<'a>(findings: &'a [Arc<Located>], others: &[Arc<Located>]) -> Vec<&'a Arc<Located>> {
+fn without<'a>(findings: &'a Vector<Arc<Located>>, others: &Vector<Arc<Located>>) -> Vec<&'a Arc<Located>> {
     // Both are in the order of their files, and after an edit of one file the same before it and behind it.
     let is_same = |(one, other): &(&Arc<Located>, &Arc<Located>)| Arc::ptr_eq(one, other);
     let before = findings.iter().zip(others).take_while(is_same).count();
-    let (findings, others) = (&findings[before..], &others[before..]);
-    let behind = findings.iter().rev().zip(others.iter().rev()).take_while(is_same).count();
-    let (findings, others) = (&findings[..findings.len() - behind], &others[..others.len() - behind]);
-    let others: HashSet<*const Located> = others.iter().map(Arc::as_ptr).collect();
-    findings.iter().filter(|finding| !others.contains(&Arc::as_ptr(finding))).collect()
+    let left = findings.len().min(others.len()) - before;
+    let behind = findings.iter().rev().zip(others.iter().rev()).take(left).take_while(is_same).count();
+    let others: HashSet<*const Located> =
+        others.iter().take(others.len() - behind).skip(before).map(Arc::as_ptr).collect();
+    let own = findings.iter().take(findings.len() - behind).skip(before);
+    own.filter(|finding| !others.contains(&Arc::as_ptr(finding))).collect()
 }
 
 /// Whether a finding says that its file could not be read.
@@ -115,7 +118,7 @@ mod tests {
     #[test]
     fn a_fault_that_an_edit_moved_is_neither_new_nor_mended() {
         let mut ticker = Ticker::default();
-        let mut next = |findings: &[Arc<Located>]| ticker.next(findings, |_| true);
+        let mut next = |findings: &[Arc<Located>]| ticker.next(&findings.to_vec().into(), |_| true);
         assert_eq!(next(&[finding(3, "one")]).new.len(), 1);
         assert_eq!(next(&[finding(9, "one")]), Change::default());
         let change = next(&[finding(9, "one"), finding(10, "one"), finding(11, "two")]);
@@ -129,13 +132,14 @@ mod tests {
         let unread = |file: &str| {
             Arc::new(Located { file: file.into(), rule: "read/yaml".into(), ..(*finding(1, "unread")).clone() })
         };
-        ticker.next(&[finding(3, "one")], |_| true);
+        let mut next = |findings: &[Arc<Located>]| ticker.next(&findings.to_vec().into(), |_| true);
+        next(&[finding(3, "one")]);
         for file in ["content/a.md", "guide.yaml"] {
-            let change = ticker.next(&[unread(file)], |_| true);
+            let change = next(&[unread(file)]);
             assert_eq!((change.new.len(), change.mended), (1, vec![]), "{file}");
-            let change = ticker.next(&[finding(3, "one")], |_| true);
+            let change = next(&[finding(3, "one")]);
             assert_eq!((change.new, change.mended.len()), (vec![], 1), "{file} is mended, the other fault is old");
         }
-        assert_eq!(ticker.next(&[], |_| false), Change::default(), "the page was deleted");
+        assert_eq!(ticker.next(&Findings::default(), |_| false), Change::default(), "the page was deleted");
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         progress::Progress,
         remote::{Remote, Trouble},
     },
-    report::{located::Counts, terminal},
+    report::terminal,
     resolve::urls,
     settings::{publish::Target, site::Site},
     source::{cache::FOLDER, settings},
@@ -165,7 +165,7 @@ impl Publisher<'_> {
             session.print(&built.findings, false)?;
         }
         if code != exit::GOOD {
-            session.say(&format!("{}; nothing was published", terminal::summary(Counts::of(&built.findings))));
+            session.say(&format!("{}; nothing was published", terminal::summary(built.findings.counts())));
             return Ok(code);
         }
         if let Some(why) = self.closed(&built) {
