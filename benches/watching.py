@@ -129,8 +129,8 @@ def measure(bench, pages, edits):
         turns = max(6, bench.options.runs * 2)
         chosen = ordinary(site, told["hub"], turns)
         bodies, titles = [], []
-        # The first seconds are for the cache, and for the first look at everything.
-        time.sleep(3 if pages > 2000 else 1)
+        # The first seconds are for the pages behind the first, the cache, and the first look at everything.
+        time.sleep(7 if pages > 2000 else 2)
         figures["rest"] = server.memory()
         for n, (page, path) in enumerate(chosen):
             server.open_page(path)

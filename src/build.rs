@@ -62,19 +62,25 @@ pub struct Options {
     pub slow: Slow,
 }
 
-/// When what takes long is made: the index of the search, and pages that show very many others.
+/// When what takes long is made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub enum Slow {
     /// With everything else.
     #[default]
     Now,
-    /// By a later build of the same files, where there is a build before: until then they are those of it. For
-    /// watching, where an editor waits for the page.
+    /// The index of the search and pages that show very many others by a later build of the same files, where
+    /// there is a build before: until then they are those of it. For watching, where an editor waits for the page.
     Later,
+    /// All but the home pages by a later build, where there are very many pages: for the first build of a server,
+    /// where a reader waits for the site to open.
+    Opening,
 }
 
+/// So many pages take long.
+const MANY: usize = 1000;
+
 /// The result of a build.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Build {
     /// What goes on the wire.
     pub output: Output,
@@ -93,6 +99,9 @@ pub struct Build {
     pub is_passing: bool,
     /// Whether nothing was left for a later build: see [`Slow`].
     pub is_whole: bool,
+    /// Whether only the home pages are there, with what they are shown with, and nothing was checked:
+    /// see [`Slow::Opening`].
+    pub is_opening: bool,
     /// What was made.
     pub stats: Stats,
     /// What the site is; nothing when guide.yaml could not be read, or the build before this process
@@ -134,18 +143,8 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let Some((site, mut schema)) = settings::read(tree, target, base_url, &mut findings) else {
         let is_passing = findings.iter().any(Finding::is_passing);
         let findings = locate(findings, None, tree, &Site::default(), &Sources::default(), None, &memo.positions);
-        return Build {
-            output: Output::default(),
-            findings,
-            fatal: true,
-            base_path: "/".into(),
-            incomplete: BTreeSet::new(),
-            redirects: Arc::default(),
-            is_passing,
-            is_whole: true,
-            stats: Stats::default(),
-            insight: None,
-        };
+        let base_path = "/".into();
+        return Build { findings, fatal: true, base_path, is_passing, is_whole: true, ..Build::default() };
     };
 
     let theme_span = tree.files.get(site::FILE).and_then(|file| theme_span(&file.bytes().ok()?, &site.theme));
@@ -207,7 +206,10 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         changed.may_wait = options.slow == Slow::Later;
         Some((changed, last))
     });
+    let is_opening = options.slow == Slow::Opening && sources.pages.len() > MANY;
+    let (homes, nothing) = (guide.homes(), Rendered::default());
     let scope = match (&only, &changed) {
+        _ if is_opening => Scope::Only(&homes, &nothing),
         (Some((last, pages)), _) => Scope::Only(pages, &last.rendered),
         (None, Some((changed, last))) => Scope::Since(changed, &last.rendered),
         (None, None) => Scope::All,
@@ -220,6 +222,15 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     let render =
         Render { tree, sources: &sources, setting, guide, theme, gallery, highlights, layout, kinds, words, progress };
     let rendered = render.pages(scope);
+    let base_path = site.base_path().into();
+    let leads = |own: &Redirect| (own.from.clone(), emit::hosts::address(&site, &own.to));
+    let redirects = guide.redirects.iter().map(leads).collect();
+    if is_opening {
+        let mut output = Output::of_pages(&rendered.pages);
+        emit::site::open(&mut output, tree, &sources, theme, gallery);
+        let insight = Some(Arc::new(Insight { site, schema, sources, guide: resolved }));
+        return Build { output, base_path, redirects, is_opening, insight, ..Build::default() };
+    }
     findings.extend(rendered.all_findings());
     let rules = texts::Rules::of(&site, &schema, &sources);
     let places = |pages: &'_ BTreeSet<PageNo>| pages.iter().map(|page| &guide.page(*page).output).collect::<Vec<_>>();
@@ -311,11 +322,8 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     );
     let is_passing = findings.iter().any(Finding::is_passing);
     let located = locate(findings, edited.as_ref(), tree, &site, &sources, Some(guide), &memo.positions);
-    let base_path = site.base_path().into();
-    let leads = |own: &Redirect| (own.from.clone(), emit::hosts::address(&site, &own.to));
-    let redirects = guide.redirects.iter().map(leads).collect();
     let looked_at_all = only.is_none() && changed.is_none();
-    let is_whole = options.slow == Slow::Now || rendered.owed.is_empty() && !site.search;
+    let is_whole = options.slow != Slow::Later || rendered.owed.is_empty() && !site.search;
     let insight = Arc::new(Insight { site, schema, sources, guide: resolved });
     memo.end(looked_at_all, is_passing, || Last {
         tree: tree.clone(),
@@ -339,6 +347,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         redirects,
         is_passing,
         is_whole,
+        is_opening,
         stats,
         insight: Some(insight),
     }

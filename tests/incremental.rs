@@ -302,6 +302,42 @@ fn what_a_long_list_led_to_may_go_before_it_is_made() {
     assert_eq!(difference(&second, &build(&tree(&files), &options(), &mut Memo::default())), None);
 }
 
+/// A server that was never there before opens a large site with its home pages.
+#[test]
+fn what_a_site_opens_with_is_what_it_will_be() {
+    let settings = "title: Guide\nbase_url: https://guide.example/\nlanguages: { es: { title: Guía } }\n";
+    let mut files = BTreeMap::new();
+    files.insert("guide.yaml".into(), settings.to_string());
+    let page = |name: &str| format!("---\ntitle: {name}\nsummary: s\n---\nText.\n");
+    for home in ["index.md", "index.es.md"] {
+        files.insert(format!("content/{home}"), page("Home"));
+    }
+    for i in 0..600 {
+        files.insert(format!("content/part-{}/page-{i}.md", i % 7), page(&format!("Page {i}")));
+    }
+    let opening = Options { slow: Slow::Opening, ..options() };
+    let clean = |files: &BTreeMap<String, String>| build(&tree(files), &options(), &mut Memo::default());
+    let small = build(&tree(&files), &opening, &mut Memo::for_watching());
+    assert!(small.is_whole && !small.is_opening, "a site of some hundred pages is there at once");
+    assert_eq!(difference(&small, &clean(&files)), None);
+
+    for i in 600..1100 {
+        files.insert(format!("content/part-{}/page-{i}.md", i % 7), page(&format!("Page {i}")));
+    }
+    let (mut memo, clean) = (Memo::for_watching(), clean(&files));
+    let first = build(&tree(&files), &opening, &mut memo);
+    assert!(first.is_opening && !first.is_whole);
+    let is_page = |path: &&SitePath| path.extension() == "html";
+    let pages: Vec<&str> = first.output.files.keys().filter(is_page).map(|path| &**path).collect();
+    assert_eq!(pages, ["es/index.html", "index.html"]);
+    for (path, entry) in &first.output.files {
+        assert_eq!(entry.digest, clean.output.files[path].digest, "{path}");
+    }
+    let second = build(&tree(&files), &options(), &mut memo);
+    assert_eq!(difference(&second, &clean), None);
+    assert_eq!(second.stats.parsed, 0, "what was read need not be read again");
+}
+
 /// Where there is no build before, nothing can wait for the next one.
 #[test]
 fn without_a_build_before_all_is_made_at_once() {

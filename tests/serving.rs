@@ -74,6 +74,36 @@ fn a_preview_does_what_the_host_of_its_target_does() {
     assert_eq!((page.status, page.header("x-own")), (200, None), "GitHub Pages sends no headers of the site's own");
 }
 
+/// A large site is open before it is whole, and a reader who is early gets what everybody gets, if later.
+#[test]
+fn who_comes_while_a_large_site_opens_waits_for_no_more_than_his_page() {
+    let site = site();
+    for i in 0..1100 {
+        let text = format!("---\ntitle: Page {i}\nsummary: s\n---\nText.\n");
+        put(site.path(), &format!("content/part-{}/page-{i}.md", i % 7), &text);
+    }
+    let served = Served::start(site.path(), &["--no-cache"]);
+    let asked = ["/", "/part-3/page-10/", "/sitemap.xml", "/a-z", "/nothing/", "/__guidewright/", "/"];
+    let early: Vec<_> = asked
+        .map(|path| {
+            std::thread::spawn({
+                let mut reader = served.reader();
+                move || reader.get(path)
+            })
+        })
+        .into_iter()
+        .map(|answer| answer.join().unwrap())
+        .collect();
+    served.wait("the whole site", || served.said().contains("pages in "));
+    let mut reader = served.reader();
+    for (path, early) in asked.iter().zip(early) {
+        let late = reader.get(path);
+        assert_eq!((early.status, early.header("etag")), (late.status, late.header("etag")), "{path}");
+        assert_eq!(early.text(), late.text(), "{path}");
+    }
+    assert!(served.printed().starts_with("http://"));
+}
+
 #[test]
 fn what_did_not_change_is_not_sent_again_and_text_is_packed() {
     let site = site();

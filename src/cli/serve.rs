@@ -58,13 +58,28 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
 
     let mut ticker = Ticker::default();
     let mut shown = Arc::new(Shown::new(session.pack()));
-    // What the last server left is shown at once, while this one makes itself ready.
-    if let Some(built) = session.believed() {
-        shown = Arc::new(shown.next(built));
-        show.send_replace(Some(shown.clone()));
-    }
+    let mut is_open = false;
+    let build = |session: &mut Session, slow| watching::build(session, &BTreeSet::new(), slow);
+    // What the last server left is shown at once, while this one makes itself ready; else the home pages.
+    let built = match session.believed() {
+        Some(built) => {
+            shown = Arc::new(shown.next(built));
+            show.send_replace(Some(shown.clone()));
+            build(&mut session, Slow::Now)
+        }
+        None => match build(&mut session, Slow::Opening) {
+            Some(built) if built.is_opening => {
+                let opening = Arc::new(shown.next(built));
+                show.send_replace(Some(opening.clone()));
+                greet(&session, how, address, &opening.base_path);
+                is_open = true;
+                build(&mut session, Slow::Now)
+            }
+            built => built,
+        },
+    };
     let mut is_kept = true;
-    if let Some(built) = watching::build(&mut session, &BTreeSet::new(), Slow::Now) {
+    if let Some(built) = built {
         is_kept = is_old(&built) && shown.pack.is_some();
         session.print(&built.findings, false)?;
         ticker.next(&built.findings, |_| true);
@@ -74,7 +89,9 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
     }
     show.send_replace(Some(shown.clone()));
     why.iter().for_each(|why| session.say(why));
-    greet(&session, how, address, &shown.base_path);
+    if !is_open {
+        greet(&session, how, address, &shown.base_path);
+    }
 
     session.walk.put_down();
     if !is_kept {

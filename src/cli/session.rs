@@ -138,14 +138,11 @@ impl Session {
         Some(Build {
             output: Output { files: whole.files.into_iter().map(entry).collect() },
             findings: whole.findings.into(),
-            fatal: false,
             base_path: whole.base_path,
-            incomplete: BTreeSet::new(),
             redirects: whole.redirects.into(),
-            is_passing: false,
             is_whole: true,
             stats: Stats { parsed: 0, laid_out: 0, ..whole.stats },
-            insight: None,
+            ..Build::default()
         })
     }
 

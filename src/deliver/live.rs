@@ -46,6 +46,7 @@ pub fn events(tab: Tab) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
             let current = tab.now.borrow_and_update().clone();
             match (current, &before) {
                 (Some(shown), Some(before)) if shown.number == before.number => {}
+                (Some(shown), _) if shown.is_opening => {}
                 (Some(shown), _) => break shown,
                 (None, _) => {}
             }

@@ -119,7 +119,9 @@ async fn answer(
     if let Some(name) = path.strip_prefix(desk::ROOT).filter(|name| name.is_empty() || name.starts_with('/')) {
         return own(&server, peer, name, request.uri().query().unwrap_or_default()).await;
     }
-    let Some(shown) = current(&server).await else { return unavailable() };
+    // While the site opens, what is not there yet is waited for.
+    let is_there = |shown: &Shown| !shown.is_opening || !matches!(find(shown, path), Found::Nothing);
+    let Some(shown) = current(&server, is_there).await else { return unavailable() };
     match find(&shown, path) {
         Found::File(place) => page(&server, shown, &place, StatusCode::OK, request.headers()).await,
         Found::Moved(to, status) => moved(&to, status),
@@ -138,11 +140,11 @@ async fn answer(
     }
 }
 
-/// What is shown, once something is.
-async fn current(server: &Server) -> Option<Arc<Shown>> {
+/// What is shown, once that is what is needed.
+async fn current(server: &Server, is_enough: impl Fn(&Shown) -> bool) -> Option<Arc<Shown>> {
     let (mut now, mut stop) = (server.now.clone(), server.stop.clone());
     tokio::select! {
-        shown = now.wait_for(Option::is_some) => shown.ok()?.clone(),
+        shown = now.wait_for(|shown| shown.as_deref().is_some_and(&is_enough)) => shown.ok()?.clone(),
         _ = stop.wait_for(|stop| *stop) => None,
     }
 }
@@ -170,7 +172,7 @@ async fn own(server: &Arc<Server>, peer: SocketAddr, name: &str, query: &str) ->
         };
         return live::events(tab).into_response();
     }
-    let Some(shown) = current(server).await else { return unavailable() };
+    let Some(shown) = current(server, |shown| !shown.is_opening).await else { return unavailable() };
     let desk = Desk { shown: &shown, editor: editor.as_deref() };
     match desk.page(&name[1..], value(query, "page").as_deref()) {
         Some(html) => desk_page(StatusCode::OK, &html),

@@ -29,6 +29,8 @@ pub struct Shown {
     pub findings: Findings,
     /// What is known of the site: of this build, or of the last that could read its settings.
     pub insight: Option<Arc<Insight>>,
+    /// Whether only the home pages are there yet, and all else is under way.
+    pub is_opening: bool,
     /// Pages that are shown as they were before a fault came into them, with their files.
     pub held: BTreeMap<SitePath, SitePath>,
     /// Whether the whole site is shown as it was: guide.yaml, schema.yaml or the theme cannot be read.
@@ -75,6 +77,7 @@ impl Shown {
                     base_path: self.base_path.clone(),
                     findings: built.findings,
                     insight: self.insight.clone(),
+                    is_opening: self.is_opening,
                     held: self.held.clone(),
                     is_frozen: true,
                     moved: self.moved.clone(),
@@ -95,6 +98,7 @@ impl Shown {
             base_path: built.base_path,
             findings: built.findings,
             insight,
+            is_opening: built.is_opening,
             held: BTreeMap::new(),
             is_frozen: false,
             moved: BTreeMap::new(),

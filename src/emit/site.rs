@@ -88,14 +88,18 @@ pub fn renew<'a>(before: &Output, pages: impl Iterator<Item = &'a SitePath>, ren
     output
 }
 
-/// Adds all of it to the pages that were rendered.
-pub fn add(output: &mut Output, beside: &Beside, rendered: &Rendered) -> Vec<Finding> {
-    let Beside { tree, sources, setting, guide, theme, gallery, earlier } = *beside;
-    let mut findings = Vec::new();
+/// Adds what pages are shown with: the files of the theme, pictures, and the files that are copied.
+pub fn open(output: &mut Output, tree: &Tree, sources: &Sources, theme: &Theme, gallery: &Gallery) -> Vec<Finding> {
     for (path, bytes) in &theme.outputs {
         output.files.insert(path.clone(), Entry::of_bytes(bytes.clone()));
     }
-    findings.extend(files::add(output, tree, sources, gallery));
+    files::add(output, tree, sources, gallery)
+}
+
+/// Adds all that stands beside the pages that were rendered.
+pub fn add(output: &mut Output, beside: &Beside, rendered: &Rendered) -> Vec<Finding> {
+    let Beside { tree, sources, setting, guide, theme, gallery, earlier } = *beside;
+    let mut findings = open(output, tree, sources, theme, gallery);
     let listed = |node: &Node| !node.fallback && !node.noindex && node.sitemap;
     let site = setting.site;
     let entry = |text: String| Entry::of_bytes(text.into_bytes());

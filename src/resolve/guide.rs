@@ -394,6 +394,12 @@ pub fn counterpart(pages: &[Arc<Node>], page: PageNo, lang: &Lang) -> PageNo {
 }
 
 impl Guide {
+    /// The home page in each language.
+    pub fn homes(&self) -> BTreeSet<PageNo> {
+        let translations = self.home.iter().flat_map(|home| &self.page(*home).translations);
+        self.home.iter().chain(translations).copied().collect()
+    }
+
     /// A page that is being tied to others.
     pub fn page_mut(&mut self, number: PageNo) -> &mut Node {
         Arc::make_mut(&mut self.pages[number as usize])
