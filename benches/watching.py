@@ -147,11 +147,15 @@ def measure(bench, pages, edits):
         css = site / "themes/base/css/tokens.css"
         css.parent.mkdir(parents=True, exist_ok=True)
         own = (root / "themes/base/css/tokens.css").read_text()
+        # After each of these edits an editor looks at what came of it, and the new pages are put down meanwhile.
+        look = lambda: time.sleep(4 if pages > 2000 else 2)
         figures["style"] = server.edit(lambda: css.write_text(own.replace("#1a1f20", "#1b1f20")), b"event: style")[0]
+        look()
         template = site / "themes/base/templates/layout.html"
         template.parent.mkdir(parents=True, exist_ok=True)
         text = (root / "themes/base/templates/layout.html").read_text()
         figures["template"] = server.edit(lambda: template.write_text(text.replace("</body>", "<!-- x --></body>")))[0]
+        look()
         schema = site / "schema.yaml"
         text = schema.read_text()
         figures["schema"] = server.edit(lambda: schema.write_text(text.replace("heading: ", "heading: Now ")), b"event: ")[0]

@@ -192,7 +192,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
     };
     let only = same.filter(|(last, _)| last.shared == shared).map(|(last, edit)| {
         let edited = edit.pages.iter().flat_map(|source| guide.written_from(*source));
-        (last, edited.chain(asked(last)).collect::<BTreeSet<PageNo>>())
+        edited.chain(asked(last)).collect::<BTreeSet<PageNo>>()
     });
     // Copies in Markdown are made of more than the views of pages.
     let since = pages_only.filter(|(last, _)| only.is_none() && last.shared == shared && !site.markdown_copies);
@@ -204,14 +204,19 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         let edited = edit.pages.iter().copied().chain(others).flat_map(|source| guide.written_from(source));
         edited.chain(asked(last)).for_each(|page| changed.add(page));
         changed.may_wait = options.slow == Slow::Later;
-        Some((changed, last))
+        Some(changed)
     });
+    let searched_before = before.as_ref().map(|last| last.searched.clone());
+    // Where all pages are looked at, nothing leans on those before, and there is more room for the new ones.
+    let before = before.filter(|_| only.is_some() || changed.is_some());
+    let only = before.as_ref().zip(only.as_ref());
+    let changed = before.as_ref().zip(changed.as_ref());
     let is_opening = options.slow == Slow::Opening && sources.pages.len() > MANY;
     let (homes, nothing) = (guide.homes(), Rendered::default());
     let scope = match (&only, &changed) {
         _ if is_opening => Scope::Only(&homes, &nothing),
         (Some((last, pages)), _) => Scope::Only(pages, &last.rendered),
-        (None, Some((changed, last))) => Scope::Since(changed, &last.rendered),
+        (None, Some((last, changed))) => Scope::Since(changed, &last.rendered),
         (None, None) => Scope::All,
     };
 
@@ -243,7 +248,7 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
         }
         None => {
             let mut output = Output::of_pages(&rendered.pages);
-            let earlier = changed.as_ref().map(|(changed, last)| {
+            let earlier = changed.map(|(last, changed)| {
                 let (output, guide) = (&last.output, &last.insight.guide.0);
                 Earlier { output, guide, changed }
             });
@@ -259,8 +264,8 @@ pub fn build(tree: &Tree, options: &Options, memo: &mut Memo) -> Build {
             (output, ledger, findings.into())
         }
     };
-    let find = || match (options.slow, &before) {
-        (Slow::Later, Some(last)) => last.searched.clone(),
+    let find = || match (options.slow, &searched_before) {
+        (Slow::Later, Some(searched)) => searched.clone(),
         _ => memo.search.get(
             &(),
             || emit::search::input(&site, guide, &sources, &rendered),

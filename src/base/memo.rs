@@ -133,6 +133,13 @@ impl<K: Hash + Eq + Clone + Ord, V: Clone> Table<K, V> {
         }
     }
 
+    /// Changes what is remembered, in what its step would not have to run again for.
+    pub fn change(&mut self, change: impl Fn(&mut V)) {
+        for shard in &self.shards {
+            lock(shard).values_mut().for_each(|entry| change(&mut entry.value));
+        }
+    }
+
     /// How often the step ran in this build.
     pub fn runs(&self) -> u32 {
         self.runs.load(Ordering::Relaxed)

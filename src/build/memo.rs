@@ -9,7 +9,7 @@ use crate::{
         locate::Positions,
         texts::{Text, Texts},
     },
-    emit::output::Output,
+    emit::output::{Entry, Output},
     load::{data::DataFile, glossary::Uses, page::Parsed},
     render::{
         html::Highlights,
@@ -125,6 +125,27 @@ impl Memo {
             self.layout.forget(|path| pages.contains(path));
             self.wanted.extend(pages.iter().cloned());
         }
+    }
+
+    /// Lets go of the bytes of finished pages that stand elsewhere too, as `is_kept` says: whoever needs them reads
+    /// them there, or has the page made anew.
+    pub fn put_down(&mut self, is_kept: impl Fn(Digest) -> bool) {
+        let put_down = |laid: &mut Laid| {
+            // A page that could not be made is nothing to keep.
+            if laid.len > 0 && is_kept(laid.digest) {
+                laid.bytes = None;
+            }
+        };
+        self.layout.change(put_down);
+        let Some(Last { rendered, output, .. }) = &mut self.last else { return };
+        let pages = std::mem::take(&mut rendered.pages).into_iter().map(|(path, (number, mut laid))| {
+            put_down(&mut laid);
+            if let Some(entry) = output.files.get_mut(&path).filter(|entry| entry.digest == laid.digest) {
+                *entry = Entry::of_page(&laid);
+            }
+            (path, (number, laid))
+        });
+        rendered.pages = pages.collect();
     }
 
     /// Begins a build; gives the one before, and the pages that were asked for.

@@ -100,7 +100,8 @@ pub fn watch(common: &Common, poll: bool) -> Result<u8> {
     session.walk.put_down();
     session.say("Watching. Press Ctrl-C to stop.");
     let mut failed = String::new();
-    watching::run(&mut session, watch, &requests, &mut |session, mut round| {
+    watching::run(&mut session, watch, &requests, &mut |session, round| {
+        let Some(mut round) = round else { return After::Wait };
         let started = Instant::now();
         let news = watching::News::of(session, &mut ticker, &mut round);
         let Round { built, time, .. } = round;

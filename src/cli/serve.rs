@@ -94,14 +94,31 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
     }
 
     session.walk.put_down();
+    // Finished pages are in memory only until there is time to put them down.
+    let put_down = |session: &mut Session, shown: &mut Arc<Shown>| {
+        if let Some(pack) = session.keep_pages() {
+            *shown = Arc::new(shown.put_down(pack));
+            show.send_replace(Some(shown.clone()));
+        }
+    };
     if !is_kept {
-        session.keep_pages();
+        put_down(&mut session, &mut shown);
         is_kept = true;
     }
-    watching::run(&mut session, watch, &requests, &mut |session, mut round| {
+    let mut new_pages = 0;
+    watching::run(&mut session, watch, &requests, &mut |session, round| {
+        let Some(mut round) = round else {
+            // To write all of them because of a few takes longer than a few take room.
+            if new_pages > MANY {
+                put_down(session, &mut shown);
+                (is_kept, new_pages) = (true, 0);
+            }
+            return After::Wait;
+        };
         let news = watching::News::of(session, &mut ticker, &mut round);
         let Round { built, time, .. } = round;
         is_kept &= is_old(&built);
+        new_pages += built.stats.laid_out;
         shown = Arc::new(shown.next(built));
         show.send_replace(Some(shown.clone()));
         news.tell(session, time, "");
@@ -115,6 +132,9 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
     let _ = runtime.block_on(serving);
     Ok(exit::GOOD)
 }
+
+/// So many new pages are put down.
+const MANY: u32 = 1000;
 
 /// Whether nothing of a build is new, so that the cache need not be written.
 fn is_old(built: &Build) -> bool {

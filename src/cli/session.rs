@@ -200,15 +200,22 @@ impl Session {
         }
     }
 
-    /// As [`Session::keep`], with the finished pages, for the next server to show at once.
-    pub fn keep_pages(&mut self) {
-        let Some(cache) = self.cache.clone() else { return };
+    /// As [`Session::keep`], with the finished pages, for the next server to show at once. From then on they need not
+    /// be in memory: the pack that is given has them.
+    pub fn keep_pages(&mut self) -> Option<Pack> {
+        let cache = self.cache.clone()?;
         let built = self.rebuild(&BTreeSet::new(), Slow::Now);
+        if built.fatal {
+            return None;
+        }
         self.save(self.input(), &built);
         let old = self.pack();
         let pieces = built.output.files.values().filter_map(|entry| piece(entry, old.as_ref()));
         // As with all of the cache: without it the next start is only slower.
-        let _ = Pack::write(&cache, pieces);
+        Pack::write(&cache, pieces).ok()?;
+        let pack = self.pack()?;
+        self.memo.put_down(|digest| pack.has(digest));
+        Some(pack)
     }
 
     /// The digest of everything that a build depends on.

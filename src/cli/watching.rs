@@ -173,12 +173,13 @@ pub fn build(session: &mut Session, wanted: &BTreeSet<SitePath>, slow: Slow) -> 
     })
 }
 
-/// Builds after each change and shows what came of it, until it is asked to stop.
+/// Builds after each change and shows what came of it, until it is asked to stop. Where nothing happens for a while,
+/// there is no round to show, but time for what was put off.
 pub fn run(
     session: &mut Session,
     mut watch: Watch,
     requests: &Requests,
-    show: &mut dyn FnMut(&mut Session, Round) -> After,
+    show: &mut dyn FnMut(&mut Session, Option<Round>) -> After,
 ) {
     let mut watched = None;
     let mut batch = Batch::default();
@@ -208,7 +209,7 @@ pub fn run(
         if stop {
             // What was left is not left for good: the output folder may be published next.
             if let Some(built) = due.and_then(|_| build(session, &wanted, Slow::Now)) {
-                show(session, Round { built, changed, time: started.elapsed(), is_slow: true });
+                show(session, Some(Round { built, changed, time: started.elapsed(), is_slow: true }));
             }
             return;
         }
@@ -231,13 +232,16 @@ pub fn run(
             } else {
                 moving = 0;
                 let round = Round { built, changed: std::mem::take(&mut changed), time: started.elapsed(), is_slow };
-                retry = show(session, round) == After::Retry;
+                retry = show(session, Some(round)) == After::Retry;
                 idle = match (retry, due.is_some()) {
                     (true, _) => SOON,
                     (false, true) => SLOW,
                     (false, false) => idle,
                 };
             }
+        }
+        if rested && !is_asked && !is_slow {
+            show(session, None);
         }
         batch = watch.wait(idle);
     }

@@ -8,8 +8,9 @@
 use super::{
     desk::{self, Desk},
     editor::Editor,
+    news::News,
     serve,
-    shown::{News, Shown},
+    shown::Shown,
 };
 use crate::{
     base::{digest::Digest, path::SitePath},
@@ -41,11 +42,12 @@ pub struct Tab {
 
 /// The events of a tab, until it goes or the server stops.
 pub fn events(tab: Tab) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let stream = stream::unfold((tab, None::<Arc<Shown>>), |(mut tab, before)| async move {
+    let stream = stream::unfold((tab, None::<Arc<Shown>>), |(mut tab, mut before)| async move {
         let shown = loop {
             let current = tab.now.borrow_and_update().clone();
             match (current, &before) {
-                (Some(shown), Some(before)) if shown.number == before.number => {}
+                // The same build, if with its pages in another place.
+                (Some(shown), Some(old)) if shown.number == old.number => before = Some(shown),
                 (Some(shown), _) if shown.is_opening => {}
                 (Some(shown), _) => break shown,
                 (None, _) => {}

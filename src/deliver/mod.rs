@@ -4,6 +4,7 @@ pub mod desk;
 pub mod disk;
 pub mod editor;
 pub mod live;
+pub mod news;
 pub mod publish;
 pub mod serve;
 pub mod shown;

@@ -43,21 +43,6 @@ pub struct Shown {
     pages: Arc<OnceLock<HashMap<SitePath, PageNo>>>,
 }
 
-/// What a build means for a page that stands open in a browser.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
-    /// Nothing.
-    Same,
-    /// It is another page now.
-    Reload,
-    /// Only the address of its style sheet is another.
-    Style(String),
-    /// It stands at another address.
-    Moved(String),
-    /// It is gone.
-    Gone,
-}
-
 impl Shown {
     /// What is shown before the first build; the pages of the last server are at hand.
     pub fn new(pack: Option<Pack>) -> Shown {
@@ -110,17 +95,33 @@ impl Shown {
         now
     }
 
-    /// Where pages went: what was known before, and what this build tells.
-    fn moved_since(&self, before: &Shown) -> BTreeMap<SitePath, String> {
-        let gone = before.output.files.diff(&self.output.files).filter_map(|item| match item {
-            DiffItem::Remove(place, _) if place.extension() == "html" => Some(place),
-            _ => None,
-        });
-        let new = gone.take(MANY).filter_map(|place| Some((place.clone(), self.successor(before, place)?)));
-        let mut moved = before.moved.clone();
-        moved.extend(new);
-        moved.retain(|place, _| !self.output.files.contains_key(place));
-        moved
+    /// The same, with the pages in a pack and not in memory.
+    pub fn put_down(&self, pack: Pack) -> Shown {
+        let mut output = self.output.clone();
+        let pages = self.output.files.iter().filter(|(path, _)| self.page(path).is_some());
+        for (path, entry) in pages {
+            let content = match &entry.content {
+                Content::Bytes(_) if pack.has(entry.digest) => Content::Kept,
+                // A page that is held as it was before may be in the old pack alone.
+                Content::Kept if !pack.has(entry.digest) => match self.bytes(entry) {
+                    Some(bytes) => Content::Bytes(bytes.into_owned().into()),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            output.files.insert(path.clone(), Entry { content, ..entry.clone() });
+        }
+        Shown {
+            output,
+            pack: Some(Arc::new(pack)),
+            base_path: self.base_path.clone(),
+            findings: self.findings.clone(),
+            insight: self.insight.clone(),
+            held: self.held.clone(),
+            moved: self.moved.clone(),
+            pages: self.pages.clone(),
+            ..*self
+        }
     }
 
     /// Puts the last good versions in the place of faulty pages.
@@ -218,56 +219,6 @@ impl Shown {
         }
     }
 
-    /// The page at a place, if it is at hand.
-    fn text(&self, place: &SitePath) -> Option<String> {
-        let bytes = self.bytes(self.output.files.get(place)?)?;
-        String::from_utf8(bytes.into_owned()).ok()
-    }
-
-    /// What this build means for a page that stands open since `before`.
-    pub fn news(&self, before: &Shown, place: &SitePath) -> News {
-        let (old, new) = (before.output.files.get(place), self.output.files.get(place));
-        match (old, new) {
-            (Some(old), Some(new)) if old.digest == new.digest => News::Same,
-            (_, Some(_)) => {
-                match before.text(place).zip(self.text(place)).and_then(|(old, new)| restyled(&old, &new)) {
-                    Some(style) => News::Style(style),
-                    None => News::Reload,
-                }
-            }
-            (Some(_), None) => self.successor(before, place).map_or(News::Gone, News::Moved),
-            (None, None) => {
-                let digest = |shown: &Shown| shown.not_found(place).map(|(_, entry)| entry.digest);
-                if digest(before) == digest(self) { News::Same } else { News::Reload }
-            }
-        }
-    }
-
-    /// The address of the page that came in the place of one that went: the same text, or else the same
-    /// title, under a name that was not there before.
-    fn successor(&self, before: &Shown, place: &SitePath) -> Option<String> {
-        let (old, new) = (before.insight.as_ref()?, self.insight.as_ref()?);
-        let old_node = old.guide.0.page(before.page(place)?);
-        let old_page = old_node.source(&old.sources)?;
-        let candidates = new.guide.0.pages.iter().filter(|node| {
-            !node.fallback
-                && node.lang == old_node.lang
-                && self.output.files.contains_key(&node.output)
-                && !before.output.files.contains_key(&node.output)
-        });
-        let mut by_title = None;
-        for node in candidates {
-            let Some(page) = node.source(&new.sources) else { continue };
-            if page.words == old_page.words {
-                return Some(new.site.href(&node.url));
-            }
-            if node.title == old_node.title {
-                by_title = Some(new.site.href(&node.url));
-            }
-        }
-        by_title
-    }
-
     /// The redirect that the host answers an address with, where it does so itself.
     pub fn redirect(&self, inner: &str) -> Option<String> {
         let insight = self.insight.as_ref().filter(|insight| insight.site.target.host.redirects())?;
@@ -302,10 +253,6 @@ impl Shown {
     }
 }
 
-/// Of so many pages that go at once it is asked where they went: each is a search through the site, and
-/// nobody has tabs open on more.
-const MANY: usize = 20;
-
 const NOT_FOUND: &str = "404.html";
 
 /// The files that have an error, and whether it is one that leaves them unread.
@@ -325,18 +272,7 @@ fn is_shared(file: &str) -> bool {
 
 /// Whether a page could not be laid out.
 fn is_blank(path: &SitePath, entry: &Entry) -> bool {
-    entry.len == 0 && path.extension() == "html" && matches!(entry.content, Content::Bytes(_))
-}
-
-/// The new style sheet of a page, if nothing else of it is new.
-fn restyled(old: &str, new: &str) -> Option<String> {
-    let (old_style, new_style) = (style(old)?, style(new)?);
-    (old.replacen(old_style, new_style, 1) == new).then(|| new_style.into())
-}
-
-fn style(html: &str) -> Option<&str> {
-    let (_, rest) = html.split_once("<link rel=\"stylesheet\" href=\"")?;
-    rest.split_once('"').map(|(href, _)| href)
+    entry.len == 0 && path.extension() == "html" && !matches!(entry.content, Content::Copy(_))
 }
 
 #[cfg(test)]
@@ -344,8 +280,19 @@ mod tests {
     use super::*;
     use crate::{
         build::{Memo, Options, build},
+        deliver::news::News,
         source::tree::Tree,
     };
+
+    fn options() -> Options {
+        Options {
+            today: "2026-11-23".parse().unwrap(),
+            drafts: false,
+            base_url: None,
+            target: None,
+            slow: Default::default(),
+        }
+    }
 
     /// A site that is edited and shown again after each edit.
     struct Desk {
@@ -375,15 +322,8 @@ mod tests {
 
         /// Builds, and gives what that means for a page.
         fn news(&mut self, place: &str) -> News {
-            let options = Options {
-                today: "2026-11-23".parse().unwrap(),
-                drafts: false,
-                base_url: None,
-                target: None,
-                slow: Default::default(),
-            };
             let before = std::mem::take(&mut self.shown);
-            self.shown = before.next(build(&self.tree, &options, &mut self.memo));
+            self.shown = before.next(build(&self.tree, &options(), &mut self.memo));
             self.shown.news(&before, &place.into())
         }
 
@@ -407,6 +347,37 @@ mod tests {
             News::Reload
         );
         assert!(desk.shown.held.is_empty() && desk.text("a/index.html").contains("Mended."));
+    }
+
+    #[test]
+    fn pages_that_were_put_down_are_still_there_and_so_is_one_that_is_held() {
+        let mut desk = Desk::new();
+        let folder = tempfile::tempdir().unwrap();
+        let put_down = |desk: &mut Desk| {
+            let built = build(&desk.tree, &options(), &mut desk.memo);
+            let held: Vec<_> =
+                built.output.files.values().map(|entry| (entry.digest, desk.shown.bytes(entry))).collect();
+            let pieces = held.into_iter().filter_map(|(digest, bytes)| Some((digest, bytes?.into_owned().into())));
+            Pack::write(folder.path(), pieces).unwrap();
+            let pack = Pack::open(folder.path()).unwrap();
+            desk.memo.put_down(|digest| pack.has(digest));
+            desk.shown = desk.shown.put_down(pack);
+        };
+        put_down(&mut desk);
+        let is_kept = |desk: &Desk, place: &str| matches!(desk.shown.output.files[place].content, Content::Kept);
+        assert!(is_kept(&desk, "a/index.html") && desk.text("a/index.html").contains("First."));
+        assert_eq!(desk.edit("content/a.md", "---\ntitle: [\n---\n", "a/index.html"), News::Same);
+        for _ in 0..2 {
+            put_down(&mut desk);
+            assert!(!is_kept(&desk, "a/index.html") && is_kept(&desk, "b/index.html"));
+            assert!(desk.text("a/index.html").contains("First."), "the next pack has only what would be published");
+        }
+        let mended = "---\ntitle: A\nsummary: s\n---\nMended.\n";
+        assert_eq!(desk.edit("content/a.md", mended, "a/index.html"), News::Reload);
+        assert!(desk.text("a/index.html").contains("Mended.") && desk.text("b/index.html").contains("Other."));
+        let css = "main { color: CanvasText }";
+        let news = desk.edit("themes/base/css/page.css", css, "b/index.html");
+        assert!(matches!(news, News::Style(_)), "the old page is read from the pack to be compared: {news:?}");
     }
 
     #[test]

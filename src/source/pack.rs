@@ -31,6 +31,11 @@ impl Pack {
         Some(Pack { file: Mutex::new(file), places: places.into_iter().collect() })
     }
 
+    /// Whether there are bytes of a digest.
+    pub fn has(&self, digest: Digest) -> bool {
+        self.places.contains_key(&digest)
+    }
+
     /// The bytes of a digest, if they are there and whole.
     pub fn get(&self, digest: Digest) -> Option<Vec<u8>> {
         let (at, len) = *self.places.get(&digest)?;
