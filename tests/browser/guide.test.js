@@ -223,8 +223,13 @@ async function walk(tab, address) {
   let count = 0;
   for (;;) {
     await tab.keyboard.press("Tab");
-    const at = await stop();
+    let at = await stop();
     if (!at) break;
+    if (!at.isSeen) {
+      // What came into the page at this moment moves it until the next frame only.
+      await tab.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      at = { ...(await stop()), isNew: at.isNew };
+    }
     if (!at.isNew) {
       // Some browsers begin again at the first stop.
       if (!at.isSkip) found.push(`comes back to ${at.name}`);
