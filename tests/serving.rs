@@ -82,7 +82,7 @@ fn who_comes_while_a_large_site_opens_waits_for_no_more_than_his_page() {
         let text = format!("---\ntitle: Page {i}\nsummary: s\n---\nText.\n");
         put(site.path(), &format!("content/part-{}/page-{i}.md", i % 7), &text);
     }
-    let served = Served::start(site.path(), &["--no-cache"]);
+    let served = Served::opening(site.path(), &["--no-cache"]);
     let asked = ["/", "/part-3/page-10/", "/sitemap.xml", "/a-z", "/nothing/", "/__guidewright/", "/"];
     let early: Vec<_> = asked
         .map(|path| {
@@ -101,7 +101,29 @@ fn who_comes_while_a_large_site_opens_waits_for_no_more_than_his_page() {
         assert_eq!((early.status, early.header("etag")), (late.status, late.header("etag")), "{path}");
         assert_eq!(early.text(), late.text(), "{path}");
     }
-    assert!(served.printed().starts_with("http://"));
+    let is_address = |line: &str| line.starts_with("http://");
+    served.wait("the address", || served.printed().lines().any(is_address));
+}
+
+/// What an opening made is new, although the whole build that follows need not make it again.
+#[test]
+fn a_home_page_that_changed_while_nobody_served_is_kept_for_the_next_start() {
+    let site = site();
+    for i in 0..1100 {
+        let text = format!("---\ntitle: Page {i}\nsummary: s\n---\nText.\n");
+        put(site.path(), &format!("content/part-{}/page-{i}.md", i % 7), &text);
+    }
+    let serve_once = || {
+        let mut served = Served::start(site.path(), &[]);
+        served.signal("INT");
+        assert_eq!(served.end(), Some(0));
+        served.said()
+    };
+    assert!(serve_once().contains(" opens; "), "nothing was there before");
+    let home = std::fs::read_to_string(site.path().join("content/index.md")).unwrap();
+    put(site.path(), "content/index.md", &format!("{home}\nMore.\n"));
+    assert!(serve_once().contains(" opens; "), "one page is another");
+    assert!(!serve_once().contains(" opens; "), "and now it is known");
 }
 
 #[test]

@@ -69,9 +69,8 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
         }
         None => match build(&mut session, Slow::Opening) {
             Some(built) if built.is_opening => {
-                let opening = Arc::new(shown.next(built));
-                show.send_replace(Some(opening.clone()));
-                greet(&session, how, address, &opening.base_path);
+                session.say(&format!("{} opens; the other pages follow", url(address, &built.base_path)));
+                show.send_replace(Some(Arc::new(shown.next(built))));
                 is_open = true;
                 build(&mut session, Slow::Now)
             }
@@ -80,38 +79,41 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
     };
     let mut is_kept = true;
     if let Some(built) = built {
-        is_kept = is_old(&built) && shown.pack.is_some();
-        session.print(&built.findings, false)?;
+        // What was made for the opening is new, though the whole did not make it.
+        is_kept = !is_open && is_old(&built) && shown.pack.is_some();
         ticker.next(&built.findings, |_| true);
-        let state = terminal::summary(built.findings.counts());
-        session.say(&format!("{} pages in {} ms: {state}", built.stats.pages, started.elapsed().as_millis()));
+        let (pages, findings) = (built.stats.pages, built.findings.clone());
         shown = Arc::new(shown.next(built));
+        show.send_replace(Some(shown.clone()));
+        // A terminal that is gone hears nothing; readers still see.
+        let _ = session.print(&findings, false);
+        let state = terminal::summary(findings.counts());
+        session.say(&format!("{pages} pages in {} ms: {state}", started.elapsed().as_millis()));
     }
     show.send_replace(Some(shown.clone()));
     why.iter().for_each(|why| session.say(why));
-    if !is_open {
-        greet(&session, how, address, &shown.base_path);
-    }
+    greet(&session, how, address, &shown.base_path);
 
     session.walk.put_down();
     // Finished pages are in memory only until there is time to put them down.
     let put_down = |session: &mut Session, shown: &mut Arc<Shown>| {
-        if let Some(pack) = session.keep_pages() {
+        let built = watching::build(session, &BTreeSet::new(), Slow::Now);
+        let pack = built.and_then(|built| session.keep_pages(&built, shown.pack.as_deref()));
+        let is_kept = pack.is_some();
+        if let Some(pack) = pack {
             *shown = Arc::new(shown.put_down(pack));
             show.send_replace(Some(shown.clone()));
         }
+        is_kept
     };
-    if !is_kept {
-        put_down(&mut session, &mut shown);
-        is_kept = true;
-    }
+    is_kept = is_kept || put_down(&mut session, &mut shown);
     let mut new_pages = 0;
     watching::run(&mut session, watch, &requests, &mut |session, round| {
         let Some(mut round) = round else {
             // To write all of them because of a few takes longer than a few take room.
-            if new_pages > MANY {
-                put_down(session, &mut shown);
-                (is_kept, new_pages) = (true, 0);
+            if new_pages > ENOUGH {
+                is_kept |= put_down(session, &mut shown);
+                new_pages = 0;
             }
             return After::Wait;
         };
@@ -126,7 +128,7 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
     });
     stop.send_replace(true);
     if !is_kept {
-        session.keep_pages();
+        put_down(&mut session, &mut shown);
     }
     // Whatever the last connections do, it is over now.
     let _ = runtime.block_on(serving);
@@ -134,7 +136,7 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
 }
 
 /// So many new pages are put down.
-const MANY: u32 = 1000;
+const ENOUGH: u32 = 1000;
 
 /// Whether nothing of a build is new, so that the cache need not be written.
 fn is_old(built: &Build) -> bool {
@@ -143,8 +145,7 @@ fn is_old(built: &Build) -> bool {
 
 /// Says where the site is, and to whom it is open.
 fn greet(session: &Session, how: &Serve, address: SocketAddr, base_path: &str) {
-    let base_path = if base_path.is_empty() { "/" } else { base_path };
-    let url = format!("http://{}:{}{base_path}", name(address.ip()), address.port());
+    let url = url(address, base_path);
     if how.port != 0 && address.port() != how.port {
         session.say(&format!("port {} is in use; taking {}", how.port, address.port()));
     }
@@ -162,6 +163,12 @@ fn greet(session: &Session, how: &Serve, address: SocketAddr, base_path: &str) {
     {
         session.say(&format!("the browser cannot be opened: {error}"));
     }
+}
+
+/// The address of the site.
+fn url(address: SocketAddr, base_path: &str) -> String {
+    let base_path = if base_path.is_empty() { "/" } else { base_path };
+    format!("http://{}:{}{base_path}", name(address.ip()), address.port())
 }
 
 /// The address is what a program reads that starts this one: it goes to standard output.

@@ -200,17 +200,13 @@ impl Session {
         }
     }
 
-    /// As [`Session::keep`], with the finished pages, for the next server to show at once. From then on they need not
-    /// be in memory: the pack that is given has them.
-    pub fn keep_pages(&mut self) -> Option<Pack> {
-        let cache = self.cache.clone()?;
-        let built = self.rebuild(&BTreeSet::new(), Slow::Now);
-        if built.fatal {
-            return None;
-        }
-        self.save(self.input(), &built);
-        let old = self.pack();
-        let pieces = built.output.files.values().filter_map(|entry| piece(entry, old.as_ref()));
+    /// Leaves what is remembered for the next process, and the finished pages, for the next server to show at once.
+    /// `built` is what was just built, and `old` the pack that has those of its pages which are not in memory. From
+    /// then on none need be: the pack that is given has them.
+    pub fn keep_pages(&mut self, built: &Build, old: Option<&Pack>) -> Option<Pack> {
+        let cache = self.cache.clone().filter(|_| !built.fatal)?;
+        self.save(self.input(), built);
+        let pieces = built.output.files.values().filter_map(|entry| piece(entry, old));
         // As with all of the cache: without it the next start is only slower.
         Pack::write(&cache, pieces).ok()?;
         let pack = self.pack()?;

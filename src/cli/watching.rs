@@ -214,10 +214,10 @@ pub fn run(
             return;
         }
         let rested = batch.idle && changed.is_empty();
-        let mut idle = if rested { LATER } else { SOON };
         let is_asked = retry || !changed.is_empty() || !wanted.is_empty();
         let is_slow = due.is_some() && !is_asked;
         let is_late = due.is_some_and(|due| due.elapsed() > LATEST);
+        let mut idle = if rested && !is_slow { LATER } else { SOON };
         let slow = if is_slow || is_late { Slow::Now } else { Slow::Later };
         // One that crashes is not tried again and again.
         let since = due.take();

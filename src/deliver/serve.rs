@@ -313,8 +313,8 @@ async fn at_hand(server: &Server, shown: Arc<Shown>, place: &SitePath) -> Option
     }
     (server.want)(place.clone());
     let is_made = |shown: &Option<Arc<Shown>>| {
-        let entry = shown.as_ref().and_then(|shown| held(shown));
-        entry.is_none_or(|entry| !matches!(entry.content, Content::Kept))
+        let entry = shown.as_ref().and_then(|shown| Some((shown, held(shown)?)));
+        entry.is_none_or(|(shown, entry)| !matches!(entry.content, Content::Kept) || shown.bytes(&entry).is_some())
     };
     let mut now = server.now.clone();
     let shown = tokio::time::timeout(PATIENCE, now.wait_for(is_made)).await.ok()?.ok()?.clone()?;

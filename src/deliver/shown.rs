@@ -37,7 +37,7 @@ pub struct Shown {
     pub is_frozen: bool,
     /// Where pages went that stood at these places before, for tabs that were not looking then.
     pub moved: BTreeMap<SitePath, String>,
-    /// The finished pages that the last server left.
+    /// The finished pages that are not in memory: those that the last server left, or this one put down.
     pub pack: Option<Arc<Pack>>,
     /// The pages by their places: of a guide, so builds with the same one share them.
     pages: Arc<OnceLock<HashMap<SitePath, PageNo>>>,

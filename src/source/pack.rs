@@ -1,5 +1,5 @@
-//! Many small pieces of bytes in one file, found by their digest: the finished pages that a server left
-//! for the next one.
+//! Many small pieces of bytes in one file, found by their digest: the finished pages that a server need not hold in
+//! memory, and leaves for the next one.
 
 use super::cache;
 use crate::base::digest::Digest;
@@ -10,6 +10,7 @@ use std::{
     io::{self, BufWriter, Read, Seek, SeekFrom, Write},
     path::Path,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 /// The file with the pieces, and the part of the cache that says where each is.
@@ -52,6 +53,7 @@ impl Pack {
     /// # Errors
     /// When the folder cannot be written to.
     pub fn write<'a>(folder: &Path, pieces: impl Iterator<Item = (Digest, Cow<'a, [u8]>)>) -> io::Result<()> {
+        sweep(folder);
         let mut places = HashMap::new();
         let mut file = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
         let mut at = 0;
@@ -70,9 +72,39 @@ impl Pack {
     }
 }
 
+/// So old is a half-written file that nobody writes any more.
+const OLD: Duration = Duration::from_secs(3600);
+
+/// Removes what a process left half written that was killed.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_half = entry.file_name().to_string_lossy().starts_with(".tmp");
+        let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|at| at.elapsed().ok());
+        if is_half && age.is_some_and(|age| age > OLD) {
+            // As with all of the cache: one that stays takes room and nothing else.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_dead_process_left_half_written_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let long_ago = std::time::SystemTime::now() - OLD * 2;
+        for (name, is_old) in [(".tmpdead", true), (".tmplive", false), ("parse", true)] {
+            let file = fs::File::create(folder.path().join(name)).unwrap();
+            if is_old {
+                file.set_modified(long_ago).unwrap();
+            }
+        }
+        Pack::write(folder.path(), std::iter::empty()).unwrap();
+        let is_there = |name: &str| folder.path().join(name).exists();
+        assert!(!is_there(".tmpdead") && is_there(".tmplive") && is_there("parse"));
+    }
 
     #[test]
     fn what_is_damaged_or_unknown_is_not_given_out() {

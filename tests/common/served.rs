@@ -37,6 +37,17 @@ impl Served {
         Served { port: port.expect("a port"), url, watching }
     }
 
+    /// As [`Served::start`], but does not wait for more than the home page.
+    pub fn opening(site: &Path, more: &[&str]) -> Served {
+        let watching = Watching::run(site, &[&["serve", "--port", "0"], more].concat());
+        watching.wait("the opening", || watching.said().contains(" opens; "));
+        let said = watching.said();
+        let url = said.lines().find_map(|line| line.split_once(" opens; ")).map(|(url, _)| url.to_string());
+        let url = url.expect("an address");
+        let port = url.rsplit(':').next().and_then(|rest| rest.split('/').next()).and_then(|port| port.parse().ok());
+        Served { port: port.expect("a port"), url, watching }
+    }
+
     pub fn reader(&self) -> Reader {
         Reader::new(self.port)
     }
