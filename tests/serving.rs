@@ -74,14 +74,20 @@ fn a_preview_does_what_the_host_of_its_target_does() {
     assert_eq!((page.status, page.header("x-own")), (200, None), "GitHub Pages sends no headers of the site's own");
 }
 
-/// A large site is open before it is whole, and a reader who is early gets what everybody gets, if later.
-#[test]
-fn who_comes_while_a_large_site_opens_waits_for_no_more_than_his_page() {
+/// The site with so many pages more that it opens with its home page.
+fn large_site() -> TempDir {
     let site = site();
     for i in 0..1100 {
         let text = format!("---\ntitle: Page {i}\nsummary: s\n---\nText.\n");
         put(site.path(), &format!("content/part-{}/page-{i}.md", i % 7), &text);
     }
+    site
+}
+
+/// A large site is open before it is whole, and a reader who is early gets what everybody gets, if later.
+#[test]
+fn who_comes_while_a_large_site_opens_waits_for_no_more_than_his_page() {
+    let site = large_site();
     let served = Served::opening(site.path(), &["--no-cache"]);
     let asked = ["/", "/part-3/page-10/", "/sitemap.xml", "/a-z", "/nothing/", "/__guidewright/", "/"];
     let early: Vec<_> = asked
@@ -108,11 +114,7 @@ fn who_comes_while_a_large_site_opens_waits_for_no_more_than_his_page() {
 /// What an opening made is new, although the whole build that follows need not make it again.
 #[test]
 fn a_home_page_that_changed_while_nobody_served_is_kept_for_the_next_start() {
-    let site = site();
-    for i in 0..1100 {
-        let text = format!("---\ntitle: Page {i}\nsummary: s\n---\nText.\n");
-        put(site.path(), &format!("content/part-{}/page-{i}.md", i % 7), &text);
-    }
+    let site = large_site();
     let serve_once = || {
         let mut served = Served::start(site.path(), &[]);
         served.signal("INT");

@@ -89,15 +89,16 @@ pub fn run(common: &Common, how: &Serve) -> Result<u8> {
         let _ = session.print(&findings, false);
         let state = terminal::summary(findings.counts());
         session.say(&format!("{pages} pages in {} ms: {state}", started.elapsed().as_millis()));
+    } else {
+        show.send_replace(Some(shown.clone()));
     }
-    show.send_replace(Some(shown.clone()));
     why.iter().for_each(|why| session.say(why));
     greet(&session, how, address, &shown.base_path);
 
     session.walk.put_down();
     // Finished pages are in memory only until there is time to put them down.
     let put_down = |session: &mut Session, shown: &mut Arc<Shown>| {
-        let built = watching::build(session, &BTreeSet::new(), Slow::Now);
+        let built = if session.has_cache() { build(session, Slow::Now) } else { None };
         let pack = built.and_then(|built| session.keep_pages(&built, shown.pack.as_deref()));
         let is_kept = pack.is_some();
         if let Some(pack) = pack {

@@ -192,9 +192,14 @@ impl Session {
         self.memo.progress.clone()
     }
 
+    /// Whether anything is left for the next process.
+    pub fn has_cache(&self) -> bool {
+        self.cache.is_some()
+    }
+
     /// Leaves what is remembered for the next process.
     pub fn keep(&mut self) {
-        if self.cache.is_some() {
+        if self.has_cache() {
             let built = self.rebuild(&BTreeSet::new(), Slow::Now);
             self.save(self.input(), &built);
         }
